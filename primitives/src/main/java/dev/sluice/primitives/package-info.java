@@ -1,4 +1,6 @@
-/** What everybody must agree on to the byte: transactions, blocks, batches, codec, Merkle, crypto. */
+/**
+ * What everybody must agree on to the byte: transactions, blocks, batches, codec, Merkle, crypto.
+ */
 @NullMarked
 package dev.sluice.primitives;
 
