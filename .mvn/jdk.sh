@@ -37,6 +37,8 @@ jdk_export() {
   export JAVA_HOME=$best
 }
 
-# The lines that mend a missing JDK, and a missing Maven.
+# The lines that mend what is missing.
 jdk_mend='install one with your package manager (package openjdk-25-jdk or temurin-25-jdk) or with "sdk install java 25-tem", or set JAVA_HOME to one'
 mvn_mend='sudo apt-get install maven   (or: brew install maven, or: sdk install maven)'
+node_mend='install it with your package manager (package nodejs) or a version manager, for example: nvm install 22'
+npm_mend='sudo apt-get install npm   (it comes with Node in most other packages)'
