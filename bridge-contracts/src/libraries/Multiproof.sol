@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+/// @notice The depth-first multiproof over the state tree (docs/protocol.md §3), before and after a change at once.
+/// @dev Assembly: most nodes are lone climbs, and this loop is more than a third of what a dispute costs (bridge-contracts/gas.json).
+library Multiproof {
+    /// @notice Depth of the state tree.
+    uint256 internal constant DEPTH = 40;
+
+    /// @notice Bytes of an entry: key, mask, hash before, hash after; what follows in a longer stride is the caller's.
+    uint256 internal constant ENTRY = 0x80;
+
+    /// @notice Thrown when keys are not strictly ascending or out of range, a mask has a bit where nothing is climbed, a sibling
+    /// is zero, or siblings are too few or too many.
+    error MultiproofMalformed();
+
+    /// @notice Key of a leaf.
+    function key(uint8 leafType, uint256 index) internal pure returns (uint256) {
+        return uint256(leafType) << 32 | index;
+    }
+
+    /// @notice The roots to which the leaves lead.
+    /// @dev A sibling is the same before and after, so whoever trusts the root before may trust the root after: siblings
+    /// and hashes before that are not those of the tree lead to another root before.
+    /// @param entries memory address of `count` entries, each `stride` bytes
+    /// @param siblings calldata address of the stream
+    /// @param siblingsEnd first address after the stream
+    function roots(uint256 entries, uint256 count, uint256 stride, uint256 siblings, uint256 siblingsEnd)
+        internal
+        pure
+        returns (bytes32 rootBefore, bytes32 rootAfter)
+    {
+        assembly ("memory-safe") {
+            function malformed() {
+                mstore(0, 0x0486b5ce) // MultiproofMalformed()
+                revert(0x1c, 0x04)
+            }
+            function node(left, right) -> hash {
+                if or(left, right) {
+                    mstore(0, left)
+                    mstore(0x20, right)
+                    hash := keccak256(0, 0x40)
+                }
+            }
+            // The stack lies above the free memory: (level, before, after) per entry, at most one per level, on a sentinel.
+            let bottom := mload(0x40)
+            mstore(bottom, not(0))
+            let top := bottom
+            let end := add(entries, mul(count, stride))
+            for { let entry := entries } lt(entry, end) { entry := add(entry, stride) } {
+                let index := mload(entry)
+                let mask := mload(add(entry, 0x20))
+                let before := mload(add(entry, 0x40))
+                let after_ := mload(add(entry, 0x60))
+                if shr(DEPTH, index) { malformed() }
+                let limit := DEPTH
+                if lt(add(entry, stride), end) {
+                    let next := mload(add(entry, stride))
+                    if iszero(gt(next, index)) { malformed() }
+                    limit := sub(255, clz(xor(index, next)))
+                }
+                let level := 0
+                for {} 1 {} {
+                    let target := mload(top)
+                    if gt(target, limit) { target := limit }
+                    for {} lt(level, target) { level := add(level, 1) } {
+                        switch and(mask, 1)
+                        case 0 {
+                            switch and(index, 1)
+                            case 0 {
+                                before := node(before, 0)
+                                after_ := node(after_, 0)
+                            }
+                            default {
+                                before := node(0, before)
+                                after_ := node(0, after_)
+                            }
+                        }
+                        default {
+                            let sibling := calldataload(siblings)
+                            siblings := add(siblings, 0x20)
+                            if iszero(sibling) { malformed() }
+                            switch and(index, 1)
+                            case 0 {
+                                mstore(0x20, sibling)
+                                mstore(0, before)
+                                before := keccak256(0, 0x40)
+                                mstore(0, after_)
+                                after_ := keccak256(0, 0x40)
+                            }
+                            default {
+                                mstore(0, sibling)
+                                mstore(0x20, before)
+                                before := keccak256(0, 0x40)
+                                mstore(0x20, after_)
+                                after_ := keccak256(0, 0x40)
+                            }
+                        }
+                        index := shr(1, index)
+                        mask := shr(1, mask)
+                    }
+                    if eq(target, limit) { break }
+                    // The stack's top is the left neighbour.
+                    before := node(mload(add(top, 0x20)), before)
+                    after_ := node(mload(add(top, 0x40)), after_)
+                    top := sub(top, 0x60)
+                    if and(mask, 1) { malformed() }
+                    level := add(level, 1)
+                    index := shr(1, index)
+                    mask := shr(1, mask)
+                }
+                if mask { malformed() }
+                top := add(top, 0x60)
+                mstore(top, limit)
+                mstore(add(top, 0x20), before)
+                mstore(add(top, 0x40), after_)
+            }
+            if or(xor(top, add(bottom, 0x60)), xor(siblings, siblingsEnd)) { malformed() }
+            rootBefore := mload(add(top, 0x20))
+            rootAfter := mload(add(top, 0x40))
+        }
+    }
+}
