@@ -1,0 +1,11 @@
+package dev.sluice.primitives.crypto;
+
+/** {@link Keccak256#node(long[], int, int, long[], int)} in a loop. */
+final class PlainNodeHasher implements NodeHasher {
+  @Override
+  public void hashPairs(long[] pairs, int[] pairAt, long[] out, int[] outAt, int from, int to) {
+    for (int k = from; k < to; k++) {
+      Keccak256.node(pairs, pairAt[k], pairAt[k] + 4, out, outAt[k]);
+    }
+  }
+}
