@@ -1,0 +1,1143 @@
+package dev.sluice.systemtests.secondreader;
+
+import static dev.sluice.systemtests.secondreader.Words.cat;
+import static dev.sluice.systemtests.secondreader.Words.keccak;
+import static dev.sluice.systemtests.secondreader.Words.padLeft;
+import static dev.sluice.systemtests.secondreader.Words.u128;
+import static dev.sluice.systemtests.secondreader.Words.u16;
+import static dev.sluice.systemtests.secondreader.Words.u32;
+import static dev.sluice.systemtests.secondreader.Words.u64;
+import static dev.sluice.systemtests.secondreader.Words.u8;
+import static dev.sluice.systemtests.secondreader.Words.word;
+
+import dev.sluice.systemtests.secondreader.Reading.Absentees;
+import dev.sluice.systemtests.secondreader.Reading.Posted;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import supranational.blst.BLST_ERROR;
+import supranational.blst.P1;
+import supranational.blst.P1_Affine;
+import supranational.blst.P2_Affine;
+
+/** Re-executes posted chunks and tells the post root of each ({@code docs/protocol.md §6, §8}). */
+public final class SecondReader {
+  private static final BigInteger MAX_COUNT = BigInteger.ONE.shiftLeft(32).subtract(BigInteger.ONE);
+  private static final int[] MULTIPLIER = {0, 1, 2, 2, 1, 1, 8, 0, 0, 0, 2, 1, 1, 0, 0, 0};
+  private static final String HEARTBEAT_DST = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
+  private static final String POSSESSION_DST = "BLS_POP_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
+
+  private static final class Account {
+    byte[] owner = new byte[20];
+    long nonce;
+    final BigInteger[] balance = {BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO};
+
+    byte[] encode() {
+      return cat(owner, u64(nonce), u32(0), u128(balance[0]), u128(balance[1]), u128(balance[2]), u128(balance[3]));
+    }
+  }
+
+  private static final class Channel {
+    byte[] id = Words.ZERO;
+    long payer;
+    long payee;
+    int token;
+    int state = 1;
+    BigInteger deposit = BigInteger.ZERO;
+    BigInteger claimed = BigInteger.ZERO;
+    long closeDelay;
+    long closeAt;
+    byte[] meterKey = Words.ZERO;
+
+    byte[] encode() {
+      return cat(
+          id, u32(payer), u32(payee), u8(token), u8(1), u8(state), u128(deposit), u128(claimed), u32(closeDelay),
+          u64(closeAt), meterKey, u128(BigInteger.ZERO));
+    }
+  }
+
+  private record Provider(
+      byte[] id, long account, long payout, int kind, long capabilities, long cell, int token, BigInteger price,
+      long joined, byte[] key) {
+    byte[] encode() {
+      return cat(
+          id, u32(account), u32(payout), u16(kind), u64(capabilities), u64(cell), u8(token), u128(price), u8(0),
+          u32(joined), keccak(key));
+    }
+  }
+
+  private static final class Committee {
+    final List<byte[]> keys = new ArrayList<>();
+    P1 total = new P1();
+    long lastEpochPlusOne;
+    long month;
+    int recorded;
+    int previousRecorded;
+    long joinEpochA;
+    int joinCountA;
+    long joinEpochB;
+    int joinCountB;
+    int[] missed;
+    int[] excused;
+    int[] previousMissed;
+    int[] previousExcused;
+
+    Committee(int size) {
+      missed = new int[size];
+      excused = new int[size];
+      previousMissed = new int[size];
+      previousExcused = new int[size];
+    }
+
+    void roll(long to) {
+      if (month >= to) {
+        return;
+      }
+      boolean next = month + 1 == to;
+      int size = missed.length;
+      previousMissed = next ? missed : new int[size];
+      previousExcused = next ? excused : new int[size];
+      previousRecorded = next ? recorded : 0;
+      missed = new int[size];
+      excused = new int[size];
+      recorded = 0;
+      month = to;
+    }
+
+    byte[] encode(int sizeLog2) {
+      byte[][] level = new byte[1 << sizeLog2][];
+      for (int i = 0; i < level.length; i++) {
+        level[i] = i < keys.size() ? keccak(keys.get(i)) : Words.ZERO;
+      }
+      return cat(u16(keys.size()), u32(lastEpochPlusOne), affine(total), treeRoot(level));
+    }
+
+    byte[] encodeCounters() {
+      byte[] head =
+          cat(
+              u32(month), u16(recorded), u16(previousRecorded), u32(joinEpochA), u16(joinCountA), u32(joinEpochB),
+              u16(joinCountB));
+      byte[][] parts = new byte[1 + 4 * missed.length][];
+      parts[0] = head;
+      for (int i = 0; i < missed.length; i++) {
+        parts[1 + 2 * i] = u16(missed[i]);
+        parts[2 + 2 * i] = u16(excused[i]);
+        parts[1 + 2 * (missed.length + i)] = u16(previousMissed[i]);
+        parts[2 + 2 * (missed.length + i)] = u16(previousExcused[i]);
+      }
+      return cat(parts);
+    }
+  }
+
+  private static final class Job {
+    byte[] id = Words.ZERO;
+    long buyer;
+    long provider;
+    int token;
+    int state = 1;
+    BigInteger escrow = BigInteger.ZERO;
+    byte[] result = Words.ZERO;
+    long deadline;
+    long windowEnd;
+    long window;
+    int refusalBps;
+    int reason;
+
+    byte[] encode() {
+      return cat(
+          id, u32(buyer), u32(provider), u8(token), u8(0), u8(state), u128(escrow), result, u64(deadline),
+          u64(windowEnd), u32(window), u16(refusalBps), u16(reason));
+    }
+  }
+
+  private record Withdrawal(byte[] recipient, int token, BigInteger amount) {
+    byte[] encode() {
+      return cat(recipient, u8(token), u128(amount));
+    }
+  }
+
+  private final ReadGenesis genesis;
+  private final int committeeSize;
+  private final byte[] domain;
+  private final List<InboxEntry> inbox = new ArrayList<>();
+
+  private int inboxPosition;
+  private byte[] inboxAccumulator = Words.ZERO;
+  private long clock;
+  private long blockNumber;
+  private byte[] blockAccumulator = Words.ZERO;
+  private final BigInteger[] fees = {BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO};
+  private final long[] seedPeriods = new long[3];
+  private final byte[][] seeds = {Words.ZERO, Words.ZERO, Words.ZERO};
+  private final List<Account> accounts = new ArrayList<>();
+  private final List<Withdrawal> withdrawals = new ArrayList<>();
+  private final List<Channel> channels = new ArrayList<>();
+  private final List<Provider> providers = new ArrayList<>();
+  private final List<Committee> committees = new ArrayList<>();
+  private final List<Job> jobs = new ArrayList<>();
+
+  private final TreeMap<Integer, Map<Long, byte[]>> nodes = new TreeMap<>();
+  private final TreeSet<Long> dirty = new TreeSet<>();
+  private final TreeMap<Integer, Integer> refusals = new TreeMap<>();
+  private final int[] applied = new int[16];
+
+  public SecondReader(ReadGenesis genesis) {
+    this.genesis = genesis;
+    this.committeeSize = 1 << genesis.committeeSizeLog2();
+    this.domain =
+        keccak(
+            keccak("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+            keccak("Sluice"),
+            keccak("1"),
+            word(genesis.chainId()),
+            padLeft(genesis.rollup()));
+    this.clock = genesis.genesisTime();
+    open(genesis.feeRecipient());
+    for (int level = 0; level <= 40; level++) {
+      nodes.put(level, new HashMap<>());
+    }
+  }
+
+  /** Adds messages of the L1 inbox, in order, before chunks that consume them are executed. */
+  public void queue(List<InboxEntry> messages) {
+    inbox.addAll(messages);
+  }
+
+  public int inboxPosition() {
+    return inboxPosition;
+  }
+
+  public long clock() {
+    return clock;
+  }
+
+  public long blockNumber() {
+    return blockNumber;
+  }
+
+  public byte[] blockAccumulator() {
+    return blockAccumulator.clone();
+  }
+
+  /** How many transactions of each kind were applied. */
+  public int[] applied() {
+    return applied.clone();
+  }
+
+  /** How many transactions were refused, by STF refusal number. */
+  public TreeMap<Integer, Integer> refusals() {
+    return new TreeMap<>(refusals);
+  }
+
+  /** Custody of one token without withdrawals and without unconsumed deposits. */
+  public BigInteger heldInState(int token) {
+    BigInteger sum = fees[token];
+    for (Account account : accounts) {
+      sum = sum.add(account.balance[token]);
+    }
+    for (Channel channel : channels) {
+      sum = channel.token == token ? sum.add(channel.deposit).subtract(channel.claimed) : sum;
+    }
+    for (Job job : jobs) {
+      sum = job.token == token ? sum.add(job.escrow) : sum;
+    }
+    return sum;
+  }
+
+  /** Everything ever withdrawn of one token, paid on L1 or not. */
+  public BigInteger withdrawn(int token) {
+    BigInteger sum = BigInteger.ZERO;
+    for (Withdrawal withdrawal : withdrawals) {
+      sum = withdrawal.token() == token ? sum.add(withdrawal.amount()) : sum;
+    }
+    return sum;
+  }
+
+  /** Executes one chunk; the state root after it. {@code headerInboxPosition} is the batch header's. */
+  public byte[] execute(byte[] payload, long headerInboxPosition) {
+    Reading.Chunk chunk;
+    try {
+      chunk = Reading.chunk(payload, committeeSize);
+    } catch (Reading.Malformed noOperation) {
+      return root();
+    }
+    if (inboxPosition + chunk.messages() > headerInboxPosition) {
+      return Words.ZERO;
+    }
+    InboxEntry none = new InboxEntry(0, new byte[0], 0, 0, 0);
+    InboxEntry before = inboxPosition == 0 ? none : inbox.get(inboxPosition - 1);
+    int end = inboxPosition + (int) chunk.messages();
+    InboxEntry after = end == 0 ? none : inbox.get(end - 1);
+    long witness = chunk.witnessWeight() + after.witnessWeight() - before.witnessWeight();
+    long gas = chunk.gasWeight() + after.gasWeight() - before.gasWeight();
+    if (witness > 112_000 || gas > 10_000_000) {
+      return root();
+    }
+    for (Reading.Block block : chunk.blocks()) {
+      blockNumber++;
+      clock += block.clockDelta();
+      List<byte[]> hashes = new ArrayList<>();
+      for (Posted posted : block.transactions()) {
+        hashes.add(keccak(posted.bytes));
+        int refusal = apply(posted);
+        if (refusal == 0) {
+          applied[posted.kind]++;
+        } else {
+          refusals.merge(refusal, 1, Integer::sum);
+        }
+      }
+      int width = 1;
+      while (width < hashes.size()) {
+        width *= 2;
+      }
+      byte[][] level = new byte[width][];
+      for (int i = 0; i < width; i++) {
+        level[i] = i < hashes.size() ? hashes.get(i) : Words.ZERO;
+      }
+      byte[] commitment =
+          keccak(
+              u64(blockNumber), u64(clock), u64(inboxPosition), inboxAccumulator, u16(hashes.size()), treeRoot(level));
+      blockAccumulator = keccak(blockAccumulator, commitment);
+    }
+    return root();
+  }
+
+  private int apply(Posted t) {
+    return switch (t.kind) {
+      case 0 -> run(t);
+      case 1 -> transfer(t);
+      case 2 -> withdraw(t);
+      case 3 -> openChannel(t);
+      case 4 -> claim(t);
+      case 5 -> (t.flags & 1) != 0 ? finalizeChannel(t) : startClose(t);
+      case 6 -> register(t);
+      case 9 -> record(t);
+      case 10 -> openJob(t);
+      case 11 -> result(t);
+      case 12 -> settle(t);
+      default -> throw new IllegalStateException("kind " + t.kind);
+    };
+  }
+
+  private int run(Posted t) {
+    for (long hint : t.indices) {
+      InboxEntry message = inbox.get(inboxPosition);
+      inboxPosition++;
+      inboxAccumulator =
+          keccak(
+              inboxAccumulator,
+              keccak(u8(message.kind()), message.payload()),
+              u64(message.time()),
+              u64(message.witnessWeight()),
+              u64(message.gasWeight()));
+      byte[] p = message.payload();
+      if (message.kind() == 1) {
+        int token = p[0];
+        byte[] owner = Arrays.copyOfRange(p, 17, 37);
+        long to;
+        if (hint < accounts.size() && Arrays.equals(account(hint).owner, owner)) {
+          to = hint;
+        } else if (!listed(token) || full(accounts.size())) {
+          to = 0;
+        } else {
+          to = open(owner);
+        }
+        credit(to, token, Words.number(Arrays.copyOfRange(p, 1, 17)));
+      } else if (message.kind() == 3) {
+        seedPeriods[0] = seedPeriods[1];
+        seeds[0] = seeds[1];
+        seedPeriods[1] = seedPeriods[2];
+        seeds[1] = seeds[2];
+        seedPeriods[2] = Words.number(Arrays.copyOf(p, 4)).longValue();
+        seeds[2] = Arrays.copyOfRange(p, 4, 36);
+      } else {
+        int refusal = forced(p, hint);
+        if (refusal != 0) {
+          refusals.merge(refusal, 1, Integer::sum);
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** Forced messages of kinds 1 and 2; the test chains force no others. */
+  private int forced(byte[] wire, long hint) {
+    if (wire.length != 130 || (wire[0] != 1 && wire[0] != 2) || wire[33] > 3 || wire[33] < 0) {
+      return 1;
+    }
+    Posted t = new Posted();
+    t.kind = wire[0];
+    t.indices.add(Words.number(Arrays.copyOfRange(wire, 1, 5)).longValue());
+    long nonce = Words.number(Arrays.copyOfRange(wire, 5, 13)).longValue();
+    byte[] to = Arrays.copyOfRange(wire, 13, 33);
+    t.token = wire[33];
+    t.amount = Words.number(Arrays.copyOfRange(wire, 34, 50));
+    t.maxFee = Words.number(Arrays.copyOfRange(wire, 50, 66));
+    t.namesMaxFee = true;
+    t.signature = Arrays.copyOfRange(wire, 66, 130);
+    if (t.indices.get(0) >= accounts.size()) {
+      return 2;
+    }
+    if (account(t.indices.get(0)).nonce != nonce) {
+      return 8;
+    }
+    t.newAccount = true;
+    t.address = to;
+    if (t.kind == 1 && hint < accounts.size() && Arrays.equals(account(hint).owner, to)) {
+      t.newAccount = false;
+      t.indices.add(hint);
+    }
+    return apply(t);
+  }
+
+  private int transfer(Posted t) {
+    long from = t.indices.get(0);
+    if (from >= accounts.size()) {
+      return 2;
+    }
+    if (!t.newAccount && t.indices.get(1) >= accounts.size()) {
+      return 3;
+    }
+    byte[] to = t.newAccount ? t.address : account(t.indices.get(1)).owner;
+    byte[] struct =
+        keccak(
+            keccak("Transfer(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)"),
+            word(from),
+            word(account(from).nonce),
+            padLeft(to),
+            word(t.token),
+            word(t.amount),
+            word(maxFee(t, t.token)));
+    int refusal = walletChecks(t, from, struct, t.token);
+    refusal = refusal != 0 ? refusal : affordable(from, t.token, t.amount, price(1, t.token));
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (t.newAccount && full(accounts.size())) {
+      return 13;
+    }
+    pay(from, t.token, t.amount, price(1, t.token));
+    credit(t.newAccount ? open(to) : t.indices.get(1), t.token, t.amount);
+    return 0;
+  }
+
+  private int withdraw(Posted t) {
+    long from = t.indices.get(0);
+    if (from >= accounts.size()) {
+      return 2;
+    }
+    byte[] to = t.newAccount ? t.address : account(from).owner;
+    byte[] struct =
+        keccak(
+            keccak("Withdraw(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)"),
+            word(from),
+            word(account(from).nonce),
+            padLeft(to),
+            word(t.token),
+            word(t.amount),
+            word(maxFee(t, t.token)));
+    int refusal = walletChecks(t, from, struct, t.token);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (t.amount.signum() == 0) {
+      return 11;
+    }
+    refusal = affordable(from, t.token, t.amount, price(2, t.token));
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (full(withdrawals.size())) {
+      return 13;
+    }
+    pay(from, t.token, t.amount, price(2, t.token));
+    withdrawals.add(new Withdrawal(to, t.token, t.amount));
+    touch(2, withdrawals.size() - 1);
+    return 0;
+  }
+
+  private int openChannel(Posted t) {
+    long from = t.indices.get(0);
+    if (from >= accounts.size()) {
+      return 2;
+    }
+    if (!t.newAccount && t.indices.get(1) >= accounts.size()) {
+      return 3;
+    }
+    byte[] payee = t.newAccount ? t.address : account(t.indices.get(1)).owner;
+    byte[] key = t.meterKeyIsOwner ? padLeft(account(from).owner) : t.word;
+    byte[] struct =
+        keccak(
+            keccak(
+                "ChannelOpen(uint32 account,uint64 nonce,address payee,uint8 token,uint128 deposit,uint8 meter,"
+                    + "bytes32 meterKey,uint128 meterRate,uint32 closeDelay,uint128 maxFee)"),
+            word(from),
+            word(account(from).nonce),
+            padLeft(payee),
+            word(t.token),
+            word(t.amount),
+            word(t.meter),
+            key,
+            word(t.rate),
+            word(t.number),
+            word(maxFee(t, t.token)));
+    int refusal = walletChecks(t, from, struct, t.token);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (t.meter != 1) {
+      return 20;
+    }
+    if (t.amount.signum() == 0) {
+      return 11;
+    }
+    if (t.number < genesis.protectiveDelay()) {
+      return 21;
+    }
+    refusal = affordable(from, t.token, t.amount, price(3, t.token));
+    if (refusal != 0) {
+      return refusal;
+    }
+    if ((t.newAccount && full(accounts.size())) || full(channels.size())) {
+      return 13;
+    }
+    Channel channel = new Channel();
+    channel.id = id(from);
+    pay(from, t.token, t.amount, price(3, t.token));
+    channel.payer = from;
+    channel.payee = t.newAccount ? open(payee) : t.indices.get(1);
+    channel.token = t.token;
+    channel.deposit = t.amount;
+    channel.closeDelay = t.number;
+    channel.meterKey = key;
+    channels.add(channel);
+    touch(3, channels.size() - 1);
+    return 0;
+  }
+
+  private int claim(Posted t) {
+    long index = t.indices.get(0);
+    if (index >= channels.size()) {
+      return 4;
+    }
+    Channel channel = channels.get((int) index);
+    byte[] struct = keccak(keccak("Voucher(bytes32 channel,uint128 amount)"), channel.id, word(t.amount));
+    byte[] signer = Words.recover(digest(struct), t.signature);
+    if (signer.length == 0 || !Arrays.equals(padLeft(signer), channel.meterKey)) {
+      return 7;
+    }
+    if (channel.state == 3) {
+      return 22;
+    }
+    if (t.amount.compareTo(channel.deposit) > 0) {
+      return 23;
+    }
+    if (t.amount.compareTo(channel.claimed) <= 0) {
+      return 0;
+    }
+    BigInteger delta = t.amount.subtract(channel.claimed);
+    BigInteger fee = price(4, channel.token);
+    if (delta.compareTo(fee) < 0) {
+      return 24;
+    }
+    credit(channel.payee, channel.token, delta.subtract(fee));
+    fees[channel.token] = fees[channel.token].add(fee);
+    channel.claimed = t.amount;
+    touch(3, index);
+    return 0;
+  }
+
+  private int startClose(Posted t) {
+    long index = t.indices.get(0);
+    if (index >= channels.size()) {
+      return 4;
+    }
+    Channel channel = channels.get((int) index);
+    long from = (t.flags & 4) != 0 ? channel.payee : channel.payer;
+    byte[] struct =
+        keccak(
+            keccak("ChannelClose(uint32 account,uint64 nonce,bytes32 channel,uint128 maxFee)"),
+            word(from),
+            word(account(from).nonce),
+            channel.id,
+            word(t.namesMaxFee ? t.maxFee : price(5, channel.token)));
+    int refusal = walletChecks(t, from, struct, channel.token);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (channel.state != 1) {
+      return channel.state == 2 ? 25 : 22;
+    }
+    refusal = affordable(from, channel.token, BigInteger.ZERO, price(5, channel.token));
+    if (refusal != 0) {
+      return refusal;
+    }
+    pay(from, channel.token, BigInteger.ZERO, price(5, channel.token));
+    channel.state = 2;
+    channel.closeAt = clock + channel.closeDelay;
+    touch(3, index);
+    return 0;
+  }
+
+  private int finalizeChannel(Posted t) {
+    long index = t.indices.get(0);
+    if (index >= channels.size()) {
+      return 4;
+    }
+    Channel channel = channels.get((int) index);
+    if (channel.state != 2) {
+      return 26;
+    }
+    if (clock < channel.closeAt) {
+      return 27;
+    }
+    BigInteger rest = channel.deposit.subtract(channel.claimed);
+    BigInteger fee = price(5, channel.token).min(rest);
+    credit(channel.payer, channel.token, rest.subtract(fee));
+    fees[channel.token] = fees[channel.token].add(fee);
+    channel.deposit = channel.claimed;
+    channel.state = 3;
+    touch(3, index);
+    return 0;
+  }
+
+  private int register(Posted t) {
+    long from = t.indices.get(0);
+    if (from >= accounts.size()) {
+      return 2;
+    }
+    if (!t.newAccount && t.indices.get(1) >= accounts.size()) {
+      return 3;
+    }
+    byte[] payout = t.newAccount ? t.address : account(t.indices.get(1)).owner;
+    byte[] struct =
+        keccak(
+            keccak(
+                "ProviderRegister(uint32 account,uint64 nonce,address payout,uint16 class,uint64 capabilities,"
+                    + "uint64 cell,uint8 token,uint128 price,bytes32 deviceKeyHash,uint128 maxFee)"),
+            word(from),
+            word(account(from).nonce),
+            padLeft(payout),
+            word(t.small),
+            word(t.number),
+            word(t.secondNumber),
+            word(t.token),
+            word(t.amount),
+            keccak(t.deviceKey),
+            word(maxFee(t, t.token)));
+    int refusal = walletChecks(t, from, struct, t.token);
+    if (refusal != 0) {
+      return refusal;
+    }
+    P1_Affine key = decodeKey(t.deviceKey);
+    if (key == null) {
+      return 30;
+    }
+    byte[] statement = keccak(domain, account(from).owner, t.deviceKey);
+    if (!blsVerifies(key, t.blsSignature, statement, POSSESSION_DST)) {
+      return 31;
+    }
+    refusal = affordable(from, t.token, BigInteger.ZERO, price(6, t.token));
+    if (refusal != 0) {
+      return refusal;
+    }
+    if ((t.newAccount && full(accounts.size())) || full(providers.size())) {
+      return 13;
+    }
+    byte[] id = id(from);
+    pay(from, t.token, BigInteger.ZERO, price(6, t.token));
+    long payoutIndex = t.newAccount ? open(payout) : t.indices.get(1);
+    long epoch = epoch();
+    int index = providers.size();
+    providers.add(
+        new Provider(
+            id, from, payoutIndex, t.small, t.number, t.secondNumber, t.token, t.amount, epoch, t.deviceKey));
+    touch(4, index);
+    if (index % committeeSize == 0) {
+      committees.add(new Committee(committeeSize));
+    }
+    Committee committee = committees.get(index / committeeSize);
+    int slot = committee.keys.size();
+    committee.roll(epoch / genesis.epochsPerMonth());
+    committee.excused[slot] = committee.recorded;
+    if (committee.joinEpochB != epoch) {
+      committee.joinEpochA = committee.joinEpochB;
+      committee.joinCountA = committee.joinCountB;
+      committee.joinEpochB = epoch;
+      committee.joinCountB = slot;
+    }
+    committee.keys.add(t.deviceKey);
+    committee.total = committee.total.add(key);
+    touch(5, index / committeeSize);
+    touch(6, index / committeeSize);
+    return 0;
+  }
+
+  private int record(Posted t) {
+    long epoch = t.number;
+    long end = genesis.genesisTime() + (epoch + 1) * genesis.epochSeconds();
+    if (clock < end) {
+      return 40;
+    }
+    if (clock >= end + genesis.graceSeconds()) {
+      return 41;
+    }
+    byte[] seed = Words.ZERO;
+    for (int i = 0; i < 3; i++) {
+      if (!Words.isZero(seeds[i]) && seedPeriods[i] + 1 == epoch / genesis.epochsPerSeed()) {
+        seed = seeds[i];
+      }
+    }
+    if (Words.isZero(seed)) {
+      return 42;
+    }
+    P1 aggregate = new P1();
+    for (Absentees named : t.committees) {
+      if (named.committee() >= committees.size()) {
+        return 43;
+      }
+      Committee committee = committees.get((int) named.committee());
+      int count = committee.keys.size();
+      if (committee.lastEpochPlusOne > epoch) {
+        return 44;
+      }
+      List<Integer> bounded = named.bitfield() ? named.present() : named.slots();
+      if (!bounded.isEmpty() && bounded.get(bounded.size() - 1) >= count) {
+        return 45;
+      }
+      List<Integer> absent = absent(named, count);
+      if (absent.size() == count) {
+        return 46;
+      }
+      for (int slot = 0; slot < count; slot++) {
+        if (!absent.contains(slot)) {
+          aggregate = aggregate.add(new P1_Affine(blstKey(committee.keys.get(slot))));
+        }
+      }
+    }
+    byte[] beacon = keccak(seed, u64(epoch));
+    if (aggregate.is_inf()
+        || !blsVerifies(
+            aggregate.to_affine(), t.blsSignature, keccak(domain, u64(epoch), beacon), HEARTBEAT_DST)) {
+      return 47;
+    }
+    long month = epoch / genesis.epochsPerMonth();
+    for (Absentees named : t.committees) {
+      Committee committee = committees.get((int) named.committee());
+      int count = committee.keys.size();
+      committee.lastEpochPlusOne = epoch + 1;
+      committee.roll(month);
+      int eligible =
+          committee.joinEpochB < epoch
+              ? count
+              : committee.joinEpochA < epoch ? committee.joinCountB : committee.joinCountA;
+      boolean past = committee.month > month;
+      if (past) {
+        committee.previousRecorded++;
+      } else {
+        committee.recorded++;
+      }
+      for (int slot : absent(named, count)) {
+        if (slot < eligible) {
+          (past ? committee.previousMissed : committee.missed)[slot]++;
+        } else {
+          (past ? committee.previousExcused : committee.excused)[slot]++;
+        }
+      }
+      touch(5, named.committee());
+      touch(6, named.committee());
+    }
+    return 0;
+  }
+
+  private static List<Integer> absent(Absentees named, int count) {
+    return named.slots().stream().filter(slot -> slot < count).toList();
+  }
+
+  private int openJob(Posted t) {
+    long from = t.indices.get(0);
+    if (from >= accounts.size()) {
+      return 2;
+    }
+    if (t.indices.get(1) >= providers.size()) {
+      return 5;
+    }
+    Provider provider = providers.get(t.indices.get(1).intValue());
+    byte[] struct =
+        keccak(
+            keccak(
+                "JobOpen(uint32 account,uint64 nonce,bytes32 provider,uint8 token,uint128 escrow,uint8 mode,"
+                    + "bytes32 specHash,uint64 deadline,uint32 window,uint16 refusalBps,uint128 maxFee)"),
+            word(from),
+            word(account(from).nonce),
+            provider.id(),
+            word(t.token),
+            word(t.amount),
+            word(t.small),
+            t.word,
+            word(t.number),
+            word(t.secondNumber),
+            word(t.secondSmall),
+            word(maxFee(t, t.token)));
+    int refusal = walletChecks(t, from, struct, t.token);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (t.small != 0) {
+      return 50;
+    }
+    if (t.amount.signum() == 0) {
+      return 11;
+    }
+    if (t.amount.compareTo(price(12, t.token)) < 0) {
+      return 51;
+    }
+    if (t.number <= clock) {
+      return 52;
+    }
+    if (t.secondNumber < genesis.protectiveDelay()) {
+      return 21;
+    }
+    if (t.secondSmall > 10_000) {
+      return 54;
+    }
+    refusal = affordable(from, t.token, t.amount, price(10, t.token));
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (full(jobs.size())) {
+      return 13;
+    }
+    Job job = new Job();
+    job.id = id(from);
+    pay(from, t.token, t.amount, price(10, t.token));
+    job.buyer = from;
+    job.provider = t.indices.get(1);
+    job.token = t.token;
+    job.escrow = t.amount;
+    job.deadline = t.number;
+    job.window = t.secondNumber;
+    job.refusalBps = t.secondSmall;
+    jobs.add(job);
+    touch(7, jobs.size() - 1);
+    return 0;
+  }
+
+  private int result(Posted t) {
+    long index = t.indices.get(0);
+    if (index >= jobs.size()) {
+      return 6;
+    }
+    Job job = jobs.get((int) index);
+    long from = providers.get((int) job.provider).account();
+    byte[] struct =
+        keccak(
+            keccak("JobResult(uint32 account,uint64 nonce,bytes32 job,bytes32 resultHash,uint128 maxFee)"),
+            word(from),
+            word(account(from).nonce),
+            job.id,
+            t.word,
+            word(t.namesMaxFee ? t.maxFee : price(11, job.token)));
+    int refusal = walletChecks(t, from, struct, job.token);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (job.state != 1) {
+      return 55;
+    }
+    if (clock > job.deadline) {
+      return 52;
+    }
+    refusal = affordable(from, job.token, BigInteger.ZERO, price(11, job.token));
+    if (refusal != 0) {
+      return refusal;
+    }
+    pay(from, job.token, BigInteger.ZERO, price(11, job.token));
+    job.result = t.word;
+    job.state = 2;
+    job.windowEnd = clock + job.window;
+    touch(7, index);
+    return 0;
+  }
+
+  private int settle(Posted t) {
+    long index = t.indices.get(0);
+    if (index >= jobs.size()) {
+      return 6;
+    }
+    Job job = jobs.get((int) index);
+    int verdict = t.flags;
+    if (verdict < 2) {
+      byte[] struct =
+          keccak(
+              keccak("JobSettle(uint32 account,uint64 nonce,bytes32 job,uint8 verdict,uint16 reason)"),
+              word(job.buyer),
+              word(account(job.buyer).nonce),
+              job.id,
+              word(verdict),
+              word(t.small));
+      if (!signedBy(account(job.buyer).owner, digest(struct), t.signature)) {
+        return 7;
+      }
+    }
+    if (verdict == 3) {
+      if (job.state != 1) {
+        return 55;
+      }
+      if (clock <= job.deadline) {
+        return 59;
+      }
+    } else {
+      if (job.state != 2) {
+        return 56;
+      }
+      if (verdict == 1 && clock > job.windowEnd) {
+        return 57;
+      }
+      if (verdict == 2 && clock <= job.windowEnd) {
+        return 58;
+      }
+    }
+    BigInteger fee = verdict == 3 ? BigInteger.ZERO : price(12, job.token);
+    BigInteger net = job.escrow.subtract(fee);
+    BigInteger toProvider =
+        switch (verdict) {
+          case 1 -> net.multiply(BigInteger.valueOf(job.refusalBps)).divide(BigInteger.valueOf(10_000));
+          case 3 -> BigInteger.ZERO;
+          default -> net;
+        };
+    if (verdict < 2) {
+      account(job.buyer).nonce++;
+      touch(1, job.buyer);
+    }
+    credit(providers.get((int) job.provider).payout(), job.token, toProvider);
+    credit(job.buyer, job.token, net.subtract(toProvider));
+    fees[job.token] = fees[job.token].add(fee);
+    job.escrow = BigInteger.ZERO;
+    job.reason = verdict < 2 ? t.small : 0;
+    job.state = new int[] {3, 5, 4, 6}[verdict];
+    touch(7, index);
+    return 0;
+  }
+
+  private int walletChecks(Posted t, long from, byte[] struct, int token) {
+    if (!signedBy(account(from).owner, digest(struct), t.signature)) {
+      return 7;
+    }
+    if (!listed(token)) {
+      return 12;
+    }
+    if (t.namesMaxFee && price(t.kind, token).compareTo(t.maxFee) > 0) {
+      return 9;
+    }
+    return 0;
+  }
+
+  private int affordable(long from, int token, BigInteger amount, BigInteger fee) {
+    BigInteger available = account(from).balance[token];
+    if (from == 0) {
+      available = available.add(fees[token]);
+    }
+    return amount.add(fee).compareTo(available) > 0 ? 10 : 0;
+  }
+
+  private void pay(long from, int token, BigInteger amount, BigInteger fee) {
+    Account account = account(from);
+    if (from == 0) {
+      for (int i = 0; i < 4; i++) {
+        account.balance[i] = account.balance[i].add(fees[i]);
+        fees[i] = BigInteger.ZERO;
+      }
+    }
+    account.nonce++;
+    account.balance[token] = account.balance[token].subtract(amount).subtract(fee);
+    fees[token] = fees[token].add(fee);
+    touch(1, from);
+  }
+
+  private void credit(long to, int token, BigInteger amount) {
+    Account account = account(to);
+    account.balance[token] = account.balance[token].add(amount);
+    touch(1, to);
+  }
+
+  private long open(byte[] owner) {
+    Account account = new Account();
+    account.owner = owner;
+    accounts.add(account);
+    touch(1, accounts.size() - 1);
+    return accounts.size() - 1;
+  }
+
+  private Account account(long index) {
+    return accounts.get((int) index);
+  }
+
+  private byte[] id(long opener) {
+    return keccak(domain, padLeft(account(opener).owner), word(opener), word(account(opener).nonce));
+  }
+
+  private boolean signedBy(byte[] owner, byte[] digest, byte[] signature) {
+    return Arrays.equals(owner, Words.recover(digest, signature));
+  }
+
+  private byte[] digest(byte[] structHash) {
+    return keccak(new byte[] {0x19, 0x01}, domain, structHash);
+  }
+
+  private BigInteger price(int kind, int token) {
+    return genesis.feeUnits().get(token).multiply(BigInteger.valueOf(MULTIPLIER[kind]));
+  }
+
+  private BigInteger maxFee(Posted t, int token) {
+    return t.namesMaxFee ? t.maxFee : price(t.kind, token);
+  }
+
+  private boolean listed(int token) {
+    return token == 0 || !Words.isZero(genesis.tokens().get(token));
+  }
+
+  private static boolean full(int count) {
+    return BigInteger.valueOf(count).compareTo(MAX_COUNT) >= 0;
+  }
+
+  private long epoch() {
+    return (clock - genesis.genesisTime()) / genesis.epochSeconds();
+  }
+
+  private void touch(int type, long index) {
+    dirty.add((long) type << 32 | index);
+  }
+
+  /** The state root, by rehashing the path of every leaf touched since the last call. */
+  public byte[] root() {
+    touch(0, 0);
+    touch(0, 1);
+    touch(0, 2);
+    for (long key : dirty) {
+      put(0, key, keccak(preimage(key)));
+      for (int level = 0; level < 40; level++) {
+        long parent = key >> (level + 1);
+        put(level + 1, parent, Words.node(get(level, 2 * parent), get(level, 2 * parent + 1)));
+      }
+    }
+    dirty.clear();
+    return get(40, 0).clone();
+  }
+
+  private byte[] preimage(long key) {
+    int index = (int) (key & 0xffffffffL);
+    return switch ((int) (key >> 32)) {
+      case 0 ->
+          switch (index) {
+            case 0 -> meta();
+            case 1 -> cat(u32(0), u128(fees[0]), u128(fees[1]), u128(fees[2]), u128(fees[3]));
+            default ->
+                cat(
+                    u32(seedPeriods[0]), seeds[0], u32(seedPeriods[1]), seeds[1], u32(seedPeriods[2]), seeds[2]);
+          };
+      case 1 -> account(index).encode();
+      case 2 -> withdrawals.get(index).encode();
+      case 3 -> channels.get(index).encode();
+      case 4 -> providers.get(index).encode();
+      case 5 -> committees.get(index).encode(genesis.committeeSizeLog2());
+      case 6 -> committees.get(index).encodeCounters();
+      case 7 -> jobs.get(index).encode();
+      default -> throw new IllegalStateException("leaf type of key " + key);
+    };
+  }
+
+  private byte[] meta() {
+    InboxEntry last =
+        inboxPosition == 0 ? new InboxEntry(0, new byte[0], 0, 0, 0) : inbox.get(inboxPosition - 1);
+    return cat(
+        u64(inboxPosition),
+        u64(last.witnessWeight()),
+        u64(last.gasWeight()),
+        u64(clock),
+        u64(blockNumber),
+        inboxAccumulator,
+        blockAccumulator,
+        u32(accounts.size()),
+        u32(withdrawals.size()),
+        u32(channels.size()),
+        u32(providers.size()),
+        u32(jobs.size()));
+  }
+
+  private void put(int level, long index, byte[] hash) {
+    level(level).put(index, hash);
+  }
+
+  private byte[] get(int level, long index) {
+    return level(level).getOrDefault(index, Words.ZERO);
+  }
+
+  private Map<Long, byte[]> level(int level) {
+    Map<Long, byte[]> map = nodes.get(level);
+    if (map == null) {
+      throw new IllegalStateException("level " + level);
+    }
+    return map;
+  }
+
+  private static byte[] treeRoot(byte[][] leaves) {
+    byte[][] level = leaves;
+    while (level.length > 1) {
+      byte[][] up = new byte[level.length / 2][];
+      for (int i = 0; i < up.length; i++) {
+        up[i] = Words.node(level[2 * i], level[2 * i + 1]);
+      }
+      level = up;
+    }
+    return level[0];
+  }
+
+  private static byte[] affine(P1 point) {
+    byte[] out = point.serialize();
+    if (point.is_inf()) {
+      return new byte[96];
+    }
+    return out;
+  }
+
+  /** blst's own uncompressed form of a finite point is x | y with the three flag bits zero: ours. */
+  private static byte[] blstKey(byte[] key) {
+    return key;
+  }
+
+  private static @org.jspecify.annotations.Nullable P1_Affine decodeKey(byte[] key) {
+    if (Words.isZero(key) || (key[0] & 0xe0) != 0) {
+      return null;
+    }
+    try {
+      P1_Affine point = new P1_Affine(key);
+      return point.in_group() && !point.is_inf() ? point : null;
+    } catch (RuntimeException notAPoint) {
+      return null;
+    }
+  }
+
+  private static boolean blsVerifies(P1_Affine key, byte[] signature, byte[] message, String dst) {
+    if (Words.isZero(signature) || (signature[48] & 0xe0) != 0 || (signature[0] & 0xe0) != 0) {
+      return false;
+    }
+    byte[] imaginaryFirst =
+        cat(
+            Arrays.copyOfRange(signature, 48, 96),
+            Arrays.copyOfRange(signature, 0, 48),
+            Arrays.copyOfRange(signature, 144, 192),
+            Arrays.copyOfRange(signature, 96, 144));
+    try {
+      P2_Affine point = new P2_Affine(imaginaryFirst);
+      return point.in_group() && point.core_verify(key, true, message, dst) == BLST_ERROR.BLST_SUCCESS;
+    } catch (RuntimeException notAPoint) {
+      return false;
+    }
+  }
+}
