@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Cuts a chunk payload into blocks and fields ({@code docs/protocol.md §5, §8}) and adds up its weight (§9). */
+/**
+ * Cuts a chunk payload into blocks and fields ({@code docs/protocol.md §5, §8}) and adds up its
+ * weight (§9).
+ */
 final class Reading {
   /** The chunk cannot be cut into whole blocks of well-formed transactions. */
   static final class Malformed extends Exception {

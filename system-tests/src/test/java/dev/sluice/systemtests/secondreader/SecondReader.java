@@ -35,10 +35,19 @@ public final class SecondReader {
   private static final class Account {
     byte[] owner = new byte[20];
     long nonce;
-    final BigInteger[] balance = {BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO};
+    final BigInteger[] balance = {
+      BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO
+    };
 
     byte[] encode() {
-      return cat(owner, u64(nonce), u32(0), u128(balance[0]), u128(balance[1]), u128(balance[2]), u128(balance[3]));
+      return cat(
+          owner,
+          u64(nonce),
+          u32(0),
+          u128(balance[0]),
+          u128(balance[1]),
+          u128(balance[2]),
+          u128(balance[3]));
     }
   }
 
@@ -56,18 +65,45 @@ public final class SecondReader {
 
     byte[] encode() {
       return cat(
-          id, u32(payer), u32(payee), u8(token), u8(1), u8(state), u128(deposit), u128(claimed), u32(closeDelay),
-          u64(closeAt), meterKey, u128(BigInteger.ZERO));
+          id,
+          u32(payer),
+          u32(payee),
+          u8(token),
+          u8(1),
+          u8(state),
+          u128(deposit),
+          u128(claimed),
+          u32(closeDelay),
+          u64(closeAt),
+          meterKey,
+          u128(BigInteger.ZERO));
     }
   }
 
   private record Provider(
-      byte[] id, long account, long payout, int kind, long capabilities, long cell, int token, BigInteger price,
-      long joined, byte[] key) {
+      byte[] id,
+      long account,
+      long payout,
+      int kind,
+      long capabilities,
+      long cell,
+      int token,
+      BigInteger price,
+      long joined,
+      byte[] key) {
     byte[] encode() {
       return cat(
-          id, u32(account), u32(payout), u16(kind), u64(capabilities), u64(cell), u8(token), u128(price), u8(0),
-          u32(joined), keccak(key));
+          id,
+          u32(account),
+          u32(payout),
+          u16(kind),
+          u64(capabilities),
+          u64(cell),
+          u8(token),
+          u128(price),
+          u8(0),
+          u32(joined),
+          keccak(key));
     }
   }
 
@@ -120,7 +156,12 @@ public final class SecondReader {
     byte[] encodeCounters() {
       byte[] head =
           cat(
-              u32(month), u16(recorded), u16(previousRecorded), u32(joinEpochA), u16(joinCountA), u32(joinEpochB),
+              u32(month),
+              u16(recorded),
+              u16(previousRecorded),
+              u32(joinEpochA),
+              u16(joinCountA),
+              u32(joinEpochB),
               u16(joinCountB));
       byte[][] parts = new byte[1 + 4 * missed.length][];
       parts[0] = head;
@@ -150,8 +191,19 @@ public final class SecondReader {
 
     byte[] encode() {
       return cat(
-          id, u32(buyer), u32(provider), u8(token), u8(0), u8(state), u128(escrow), result, u64(deadline),
-          u64(windowEnd), u32(window), u16(refusalBps), u16(reason));
+          id,
+          u32(buyer),
+          u32(provider),
+          u8(token),
+          u8(0),
+          u8(state),
+          u128(escrow),
+          result,
+          u64(deadline),
+          u64(windowEnd),
+          u32(window),
+          u16(refusalBps),
+          u16(reason));
     }
   }
 
@@ -171,7 +223,9 @@ public final class SecondReader {
   private long clock;
   private long blockNumber;
   private byte[] blockAccumulator = Words.ZERO;
-  private final BigInteger[] fees = {BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO};
+  private final BigInteger[] fees = {
+    BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO
+  };
   private final long[] seedPeriods = new long[3];
   private final byte[][] seeds = {Words.ZERO, Words.ZERO, Words.ZERO};
   private final List<Account> accounts = new ArrayList<>();
@@ -191,7 +245,8 @@ public final class SecondReader {
     this.committeeSize = 1 << genesis.committeeSizeLog2();
     this.domain =
         keccak(
-            keccak("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+            keccak(
+                "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
             keccak("Sluice"),
             keccak("1"),
             word(genesis.chainId()),
@@ -230,7 +285,7 @@ public final class SecondReader {
   }
 
   /** How many transactions were refused, by STF refusal number. */
-  public TreeMap<Integer, Integer> refusals() {
+  public Map<Integer, Integer> refusals() {
     return new TreeMap<>(refusals);
   }
 
@@ -258,7 +313,9 @@ public final class SecondReader {
     return sum;
   }
 
-  /** Executes one chunk; the state root after it. {@code headerInboxPosition} is the batch header's. */
+  /**
+   * Executes one chunk; the state root after it. {@code headerInboxPosition} is the batch header's.
+   */
   public byte[] execute(byte[] payload, long headerInboxPosition) {
     Reading.Chunk chunk;
     try {
@@ -301,7 +358,12 @@ public final class SecondReader {
       }
       byte[] commitment =
           keccak(
-              u64(blockNumber), u64(clock), u64(inboxPosition), inboxAccumulator, u16(hashes.size()), treeRoot(level));
+              u64(blockNumber),
+              u64(clock),
+              u64(inboxPosition),
+              inboxAccumulator,
+              u16(hashes.size()),
+              treeRoot(level));
       blockAccumulator = keccak(blockAccumulator, commitment);
     }
     return root();
@@ -406,7 +468,8 @@ public final class SecondReader {
     byte[] to = t.newAccount ? t.address : account(t.indices.get(1)).owner;
     byte[] struct =
         keccak(
-            keccak("Transfer(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)"),
+            keccak(
+                "Transfer(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)"),
             word(from),
             word(account(from).nonce),
             padLeft(to),
@@ -434,7 +497,8 @@ public final class SecondReader {
     byte[] to = t.newAccount ? t.address : account(from).owner;
     byte[] struct =
         keccak(
-            keccak("Withdraw(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)"),
+            keccak(
+                "Withdraw(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)"),
             word(from),
             word(account(from).nonce),
             padLeft(to),
@@ -526,7 +590,8 @@ public final class SecondReader {
       return 4;
     }
     Channel channel = channels.get((int) index);
-    byte[] struct = keccak(keccak("Voucher(bytes32 channel,uint128 amount)"), channel.id, word(t.amount));
+    byte[] struct =
+        keccak(keccak("Voucher(bytes32 channel,uint128 amount)"), channel.id, word(t.amount));
     byte[] signer = Words.recover(digest(struct), t.signature);
     if (signer.length == 0 || !Arrays.equals(padLeft(signer), channel.meterKey)) {
       return 7;
@@ -656,7 +721,16 @@ public final class SecondReader {
     int index = providers.size();
     providers.add(
         new Provider(
-            id, from, payoutIndex, t.small, t.number, t.secondNumber, t.token, t.amount, epoch, t.deviceKey));
+            id,
+            from,
+            payoutIndex,
+            t.small,
+            t.number,
+            t.secondNumber,
+            t.token,
+            t.amount,
+            epoch,
+            t.deviceKey));
     touch(4, index);
     if (index % committeeSize == 0) {
       committees.add(new Committee(committeeSize));
@@ -723,7 +797,10 @@ public final class SecondReader {
     byte[] beacon = keccak(seed, u64(epoch));
     if (aggregate.is_inf()
         || !blsVerifies(
-            aggregate.to_affine(), t.blsSignature, keccak(domain, u64(epoch), beacon), HEARTBEAT_DST)) {
+            aggregate.to_affine(),
+            t.blsSignature,
+            keccak(domain, u64(epoch), beacon),
+            HEARTBEAT_DST)) {
       return 47;
     }
     long month = epoch / genesis.epochsPerMonth();
@@ -837,7 +914,8 @@ public final class SecondReader {
     long from = providers.get((int) job.provider).account();
     byte[] struct =
         keccak(
-            keccak("JobResult(uint32 account,uint64 nonce,bytes32 job,bytes32 resultHash,uint128 maxFee)"),
+            keccak(
+                "JobResult(uint32 account,uint64 nonce,bytes32 job,bytes32 resultHash,uint128 maxFee)"),
             word(from),
             word(account(from).nonce),
             job.id,
@@ -875,7 +953,8 @@ public final class SecondReader {
     if (verdict < 2) {
       byte[] struct =
           keccak(
-              keccak("JobSettle(uint32 account,uint64 nonce,bytes32 job,uint8 verdict,uint16 reason)"),
+              keccak(
+                  "JobSettle(uint32 account,uint64 nonce,bytes32 job,uint8 verdict,uint16 reason)"),
               word(job.buyer),
               word(account(job.buyer).nonce),
               job.id,
@@ -907,7 +986,8 @@ public final class SecondReader {
     BigInteger net = job.escrow.subtract(fee);
     BigInteger toProvider =
         switch (verdict) {
-          case 1 -> net.multiply(BigInteger.valueOf(job.refusalBps)).divide(BigInteger.valueOf(10_000));
+          case 1 ->
+              net.multiply(BigInteger.valueOf(job.refusalBps)).divide(BigInteger.valueOf(10_000));
           case 3 -> BigInteger.ZERO;
           default -> net;
         };
@@ -969,9 +1049,10 @@ public final class SecondReader {
   private long open(byte[] owner) {
     Account account = new Account();
     account.owner = owner;
+    long index = accounts.size();
     accounts.add(account);
-    touch(1, accounts.size() - 1);
-    return accounts.size() - 1;
+    touch(1, index);
+    return index;
   }
 
   private Account account(long index) {
@@ -979,7 +1060,8 @@ public final class SecondReader {
   }
 
   private byte[] id(long opener) {
-    return keccak(domain, padLeft(account(opener).owner), word(opener), word(account(opener).nonce));
+    return keccak(
+        domain, padLeft(account(opener).owner), word(opener), word(account(opener).nonce));
   }
 
   private boolean signedBy(byte[] owner, byte[] digest, byte[] signature) {
@@ -1039,7 +1121,12 @@ public final class SecondReader {
             case 1 -> cat(u32(0), u128(fees[0]), u128(fees[1]), u128(fees[2]), u128(fees[3]));
             default ->
                 cat(
-                    u32(seedPeriods[0]), seeds[0], u32(seedPeriods[1]), seeds[1], u32(seedPeriods[2]), seeds[2]);
+                    u32(seedPeriods[0]),
+                    seeds[0],
+                    u32(seedPeriods[1]),
+                    seeds[1],
+                    u32(seedPeriods[2]),
+                    seeds[2]);
           };
       case 1 -> account(index).encode();
       case 2 -> withdrawals.get(index).encode();
@@ -1106,7 +1193,9 @@ public final class SecondReader {
     return out;
   }
 
-  /** blst's own uncompressed form of a finite point is x | y with the three flag bits zero: ours. */
+  /**
+   * blst's own uncompressed form of a finite point is x | y with the three flag bits zero: ours.
+   */
   private static byte[] blstKey(byte[] key) {
     return key;
   }
@@ -1135,7 +1224,8 @@ public final class SecondReader {
             Arrays.copyOfRange(signature, 96, 144));
     try {
       P2_Affine point = new P2_Affine(imaginaryFirst);
-      return point.in_group() && point.core_verify(key, true, message, dst) == BLST_ERROR.BLST_SUCCESS;
+      return point.in_group()
+          && point.core_verify(key, true, message, dst) == BLST_ERROR.BLST_SUCCESS;
     } catch (RuntimeException notAPoint) {
       return false;
     }

@@ -105,14 +105,19 @@ final class Words {
     return new BigInteger(1, bytes);
   }
 
-  /** The address that signed, or an empty array if the signature is not a valid low-s EIP-2098 one. */
+  /**
+   * The address that signed, or an empty array if the signature is not a valid low-s EIP-2098 one.
+   */
   static byte[] recover(byte[] digest, byte[] signature) {
     BigInteger n = CURVE.getN();
     BigInteger r = number(Arrays.copyOf(signature, 32));
     BigInteger vs = number(Arrays.copyOfRange(signature, 32, 64));
     boolean odd = vs.testBit(255);
     BigInteger s = vs.clearBit(255);
-    if (r.signum() == 0 || r.compareTo(n) >= 0 || s.signum() == 0 || s.compareTo(n.shiftRight(1)) > 0) {
+    if (r.signum() == 0
+        || r.compareTo(n) >= 0
+        || s.signum() == 0
+        || s.compareTo(n.shiftRight(1)) > 0) {
       return new byte[0];
     }
     ECPoint point;
