@@ -1,0 +1,10 @@
+package dev.sluice.sequencer.admission;
+
+/** What admission says about one submitted transaction. */
+public sealed interface Admission {
+  /** Well-formed, and its signature recovers. */
+  record Verified(VerifiedTransaction transaction) implements Admission {}
+
+  /** Answered, never kept. */
+  record Refused(Rejection rejection) implements Admission {}
+}

@@ -1,0 +1,237 @@
+package dev.sluice.sequencer.voucher;
+
+import dev.sluice.primitives.crypto.Secp256k1;
+import dev.sluice.primitives.transaction.AdmissionError;
+import dev.sluice.primitives.transaction.Refusal;
+import dev.sluice.primitives.transaction.Transaction;
+import dev.sluice.primitives.typeddata.TypedData;
+import dev.sluice.primitives.value.Hash32;
+import dev.sluice.primitives.value.Uint128;
+import dev.sluice.sequencer.admission.CoreExecutor;
+import dev.sluice.sequencer.admission.Rejection;
+import dev.sluice.sequencer.voucher.Channels.Terms;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Takes vouchers, keeps the latest per channel, hands every accepted one to its payee. Thread-safe.
+ *
+ * <p>Signatures are checked on all cores before the lock; under the lock: order of amounts, durable store, delivery. So the
+ * vouchers of a channel reach the payee in ascending order, each durable before.
+ */
+public final class VoucherRelay {
+  /** Vouchers that one payee stream may lag behind. */
+  private static final int DELIVERIES_MAX = 65_536;
+
+  /** One recovery is about 35 µs. */
+  private static final int SLICE_VOUCHERS = 64;
+
+  private final CoreExecutor cores;
+  private final TypedData typedData;
+  private final Channels channels;
+  private final VoucherStore store;
+  private final int subscriptionsMax;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Latest vouchers not yet claimed, by channel; one entry per channel that has one, bounded by the deposits behind them. */
+  private final Map<Long, SignedVoucher> latest = new HashMap<>();
+
+  private final Set<Subscription> subscriptions = new CopyOnWriteArraySet<>();
+
+  private record Subscription(Set<Long> payees, Set<Long> channels, PayeeQueue queue) {}
+
+  /**
+   * @param subscriptionsMax payee streams open at once
+   */
+  public VoucherRelay(
+      CoreExecutor cores,
+      TypedData typedData,
+      Channels channels,
+      VoucherStore store,
+      int subscriptionsMax) {
+    this.cores = cores;
+    this.typedData = typedData;
+    this.channels = channels;
+    this.store = store;
+    this.subscriptionsMax = subscriptionsMax;
+  }
+
+  /** One answer per voucher, in order: empty if it was accepted, which is durable when this returns. */
+  public List<Optional<Rejection>> accept(List<SignedVoucher> vouchers) {
+    List<Checked> checked = cores.map(vouchers, SLICE_VOUCHERS, this::check).join();
+    List<Optional<Rejection>> answers = new ArrayList<>(vouchers.size());
+    lock.lock();
+    try {
+      Map<Hash32, SignedVoucher> changed = new HashMap<>();
+      List<PayeeQueue.Delivery> deliveries = new ArrayList<>();
+      Map<Long, SignedVoucher> next = new HashMap<>();
+      for (int i = 0; i < vouchers.size(); i++) {
+        switch (checked.get(i)) {
+          case Checked.Bad(Rejection rejection) -> answers.add(Optional.of(rejection));
+          case Checked.Good(Terms terms) -> {
+            SignedVoucher voucher = vouchers.get(i);
+            Uint128 before =
+                Optional.ofNullable(next.get(terms.index()))
+                    .or(() -> latestLocked(terms))
+                    .map(SignedVoucher::amount)
+                    .orElse(Uint128.ZERO);
+            Uint128 floor = before.isLessThan(terms.claimed()) ? terms.claimed() : before;
+            if (!floor.isLessThan(voucher.amount())) {
+              answers.add(
+                  Optional.of(
+                      Rejection.of(
+                          AdmissionError.VOUCHER_NOT_INCREASING,
+                          "amount " + voucher.amount() + ", the latest is " + floor)));
+            } else {
+              next.put(terms.index(), voucher);
+              changed.put(terms.id(), voucher);
+              deliveries.add(new PayeeQueue.Delivery(terms, voucher));
+              answers.add(Optional.empty());
+            }
+          }
+        }
+      }
+      if (!changed.isEmpty()) {
+        store.put(changed);
+        latest.putAll(next);
+        deliveries.forEach(this::deliver);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return answers;
+  }
+
+  private sealed interface Checked {
+    record Good(Terms terms) implements Checked {}
+
+    record Bad(Rejection rejection) implements Checked {}
+  }
+
+  private Checked check(SignedVoucher voucher) {
+    Optional<Terms> found = channels.channel(voucher.channel());
+    if (found.isEmpty()) {
+      return bad(Refusal.UNKNOWN_CHANNEL, "channel " + voucher.channel());
+    }
+    Terms terms = found.get();
+    Hash32 digest =
+        typedData.digest(new Transaction.ChannelClaim(terms.id(), voucher.amount()));
+    boolean signed =
+        Secp256k1.recoverAddress(digest, voucher.signature().toBytes())
+            .map(terms.voucherKey()::equals)
+            .orElse(false);
+    if (!signed) {
+      return bad(
+          Refusal.BAD_SIGNATURE, "not signed by the channel's voucher key " + terms.voucherKey());
+    }
+    if (terms.state() == Channels.State.CLOSED) {
+      return bad(Refusal.CHANNEL_CLOSED, "channel " + voucher.channel());
+    }
+    if (terms.deposit().isLessThan(voucher.amount())) {
+      return bad(
+          Refusal.VOUCHER_EXCEEDS_DEPOSIT,
+          "amount " + voucher.amount() + ", deposit " + terms.deposit());
+    }
+    return new Checked.Good(terms);
+  }
+
+  private static Checked bad(Refusal refusal, String message) {
+    return new Checked.Bad(Rejection.of(refusal, message));
+  }
+
+  private void deliver(PayeeQueue.Delivery delivery) {
+    Terms terms = delivery.channel();
+    for (Subscription subscription : subscriptions) {
+      if (subscription.payees().contains(terms.payee())
+          || subscription.channels().contains(terms.index())) {
+        subscription.queue().deliver(delivery);
+      }
+    }
+  }
+
+  private Optional<SignedVoucher> latestLocked(Terms terms) {
+    SignedVoucher held = latest.get(terms.index());
+    if (held != null) {
+      return Optional.of(held);
+    }
+    Optional<SignedVoucher> stored = store.get(terms.id());
+    stored.ifPresent(voucher -> latest.put(terms.index(), voucher));
+    return stored;
+  }
+
+  /** The latest voucher of a channel, claimed or not. */
+  public Optional<SignedVoucher> latest(Terms terms) {
+    lock.lock();
+    try {
+      return latestLocked(terms);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Channels with a voucher in memory, for the sweep of claims. */
+  public Collection<Long> channelsWithVouchers() {
+    lock.lock();
+    try {
+      return List.copyOf(latest.keySet());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets a channel that is closed: nothing can be claimed any more. */
+  public void forget(long channel) {
+    lock.lock();
+    try {
+      latest.remove(channel);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Opens a queue that gets every voucher accepted from now on for these payees and channels, and first the latest ones held.
+   *
+   * @param known channels whose latest voucher is to come first
+   * @param resume amounts that the reader holds already, by channel
+   * @return empty if too many are open
+   */
+  public Optional<PayeeQueue> subscribe(
+      Set<Long> payees, Set<Long> only, Collection<Long> known, Map<Long, Uint128> resume) {
+    lock.lock();
+    try {
+      if (subscriptions.size() >= subscriptionsMax) {
+        return Optional.empty();
+      }
+      PayeeQueue queue = new PayeeQueue(DELIVERIES_MAX);
+      for (long index : known) {
+        channels
+            .channel(index)
+            .ifPresent(
+                terms ->
+                    latestLocked(terms)
+                        .filter(
+                            voucher ->
+                                resume.getOrDefault(index, Uint128.ZERO).isLessThan(voucher.amount()))
+                        .ifPresent(
+                            voucher -> queue.deliver(new PayeeQueue.Delivery(terms, voucher))));
+      }
+      subscriptions.add(new Subscription(Set.copyOf(payees), Set.copyOf(only), queue));
+      return Optional.of(queue);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends a subscription. */
+  public void unsubscribe(PayeeQueue queue) {
+    subscriptions.removeIf(subscription -> subscription.queue() == queue);
+  }
+}
