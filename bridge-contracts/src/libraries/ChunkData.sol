@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IRollup} from "../interfaces/IRollup.sol";
+import {Merkle} from "./Merkle.sol";
 
 /// @notice The commitment to the chunks of a batch in calldata (docs/protocol.md §8).
 library ChunkData {
@@ -41,7 +42,7 @@ library ChunkData {
         }
         if (count == 0) revert IRollup.NoChunks();
         chunkCount = uint32(count);
-        dataHash = _root(nodes, count);
+        dataHash = Merkle.root(nodes, count);
     }
 
     /// @notice The root to which a leaf and its path lead.
@@ -71,18 +72,5 @@ library ChunkData {
             calldatacopy(scratch, payload.offset, payload.length)
             hash := keccak256(scratch, payload.length)
         }
-    }
-
-    /// @dev In place; a missing right neighbour is 0. A leaf is never 0, so no pair of zeros is ever hashed.
-    function _root(bytes32[] memory nodes, uint256 count) private pure returns (bytes32) {
-        while (count > 1) {
-            nodes[count] = 0;
-            uint256 half = (count + 1) >> 1;
-            for (uint256 i; i < half; ++i) {
-                nodes[i] = keccak256(abi.encode(nodes[2 * i], nodes[2 * i + 1]));
-            }
-            count = half;
-        }
-        return nodes[0];
     }
 }

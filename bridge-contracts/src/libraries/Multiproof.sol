@@ -42,19 +42,21 @@ library Multiproof {
                     hash := keccak256(0, 0x40)
                 }
             }
-            // The stack lies above the free memory: (level, before, after) per entry, at most one per level, on a sentinel.
-            let bottom := mload(0x40)
-            mstore(bottom, not(0))
-            let top := bottom
-            let end := add(entries, mul(count, stride))
-            for { let entry := entries } lt(entry, end) { entry := add(entry, stride) } {
+            // Above the free memory: what is read rarely (end of the entries, end of the stream), for there are more variables
+            // than the EVM's stack reaches; then a sentinel, and on it the stack of (level, before, after), one per level at most.
+            let top := mload(0x40)
+            mstore(top, add(entries, mul(count, stride)))
+            mstore(add(top, 0x20), siblingsEnd)
+            top := add(top, 0x40)
+            mstore(top, not(0))
+            for { let entry := entries } lt(entry, mload(mload(0x40))) { entry := add(entry, stride) } {
                 let index := mload(entry)
                 let mask := mload(add(entry, 0x20))
                 let before := mload(add(entry, 0x40))
                 let after_ := mload(add(entry, 0x60))
                 if shr(DEPTH, index) { malformed() }
                 let limit := DEPTH
-                if lt(add(entry, stride), end) {
+                if lt(add(entry, stride), mload(mload(0x40))) {
                     let next := mload(add(entry, stride))
                     if iszero(gt(next, index)) { malformed() }
                     limit := sub(255, clz(xor(index, next)))
@@ -115,7 +117,9 @@ library Multiproof {
                 mstore(add(top, 0x20), before)
                 mstore(add(top, 0x40), after_)
             }
-            if or(xor(top, add(bottom, 0x60)), xor(siblings, siblingsEnd)) { malformed() }
+            // Exactly one entry is left, and every sibling is used.
+            let frame := mload(0x40)
+            if or(xor(top, add(frame, 0xa0)), xor(siblings, mload(add(frame, 0x20)))) { malformed() }
             rootBefore := mload(add(top, 0x20))
             rootAfter := mload(add(top, 0x40))
         }
