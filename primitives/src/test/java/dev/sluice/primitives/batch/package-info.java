@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.primitives.batch;
+
+import org.jspecify.annotations.NullMarked;

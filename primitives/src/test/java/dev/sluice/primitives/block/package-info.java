@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.primitives.block;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.primitives.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.primitives.crypto;
+
+import org.jspecify.annotations.NullMarked;

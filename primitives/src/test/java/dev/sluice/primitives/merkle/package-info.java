@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.primitives.merkle;
+
+import org.jspecify.annotations.NullMarked;

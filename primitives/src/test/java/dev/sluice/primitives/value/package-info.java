@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.primitives.value;
+
+import org.jspecify.annotations.NullMarked;

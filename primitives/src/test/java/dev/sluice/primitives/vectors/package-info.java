@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.primitives.vectors;
+
+import org.jspecify.annotations.NullMarked;
