@@ -1,0 +1,49 @@
+package dev.sluice.client.sdk;
+
+import dev.sluice.primitives.value.Address;
+import dev.sluice.primitives.value.Hash32;
+import dev.sluice.primitives.value.Uint128;
+import dev.sluice.proto.v1.ChannelAnswer;
+import dev.sluice.proto.v1.ChannelState;
+
+/**
+ * A channel at the sequencer's head.
+ *
+ * @param payer account index
+ * @param payee account index
+ * @param claimed what the payee was paid so far, the price of claims included
+ * @param closeDelaySeconds between the start of closing and its end
+ * @param closeAt L2 clock at which a closing channel can be finalized; 0 while it is open
+ * @param voucherKey whose vouchers count
+ * @param entitled the amount of the latest voucher that the relay holds, else {@code claimed}
+ */
+public record ChannelView(
+    long index,
+    Hash32 id,
+    long payer,
+    long payee,
+    int token,
+    ChannelState state,
+    Uint128 deposit,
+    Uint128 claimed,
+    long closeDelaySeconds,
+    long closeAt,
+    Address voucherKey,
+    Uint128 entitled) {
+  static ChannelView of(ChannelAnswer answer) {
+    byte[] meterKey = ProtoFields.exactly(answer.getMeterKey(), Hash32.BYTES);
+    return new ChannelView(
+        ProtoFields.u32(answer.getIndex()),
+        ProtoFields.hash(answer.getId()),
+        ProtoFields.u32(answer.getPayer()),
+        ProtoFields.u32(answer.getPayee()),
+        answer.getToken(),
+        answer.getState(),
+        ProtoFields.amount(answer.getDeposit()),
+        ProtoFields.amount(answer.getClaimed()),
+        ProtoFields.u32(answer.getCloseDelay()),
+        answer.getCloseAt(),
+        Address.of(meterKey, Hash32.BYTES - Address.BYTES),
+        ProtoFields.amount(answer.getEntitled()));
+  }
+}
