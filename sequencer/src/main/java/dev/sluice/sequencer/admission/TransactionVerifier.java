@@ -14,12 +14,16 @@ import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import java.util.Optional;
 
-/** Decodes one submitted transaction and recovers its signer. Total on any bytes; thread-safe; stateless. */
+/**
+ * Decodes one submitted transaction and recovers its signer. Total on any bytes; thread-safe;
+ * stateless.
+ */
 public final class TransactionVerifier {
   private final TypedData typedData;
 
   /**
-   * @param typedData of this chain's domain; a signature for another chain or contract recovers to a stranger
+   * @param typedData of this chain's domain; a signature for another chain or contract recovers to
+   *     a stranger
    */
   public TransactionVerifier(TypedData typedData) {
     this.typedData = typedData;
@@ -74,6 +78,8 @@ public final class TransactionVerifier {
               UNKNOWN_VARIANT,
               COUNT_OUT_OF_RANGE,
               NOT_ASCENDING,
+              UNKNOWN_TYPE,
+              ZERO_ROOT,
               SLOT_OUT_OF_RANGE ->
               AdmissionError.MALFORMED;
         },
