@@ -1,0 +1,5 @@
+/** One half of a cycle. */
+@NullMarked
+package dev.sluice.systemtests.rules.broken.l1.reader;
+
+import org.jspecify.annotations.NullMarked;
