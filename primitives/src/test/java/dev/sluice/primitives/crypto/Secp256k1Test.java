@@ -11,6 +11,7 @@ import dev.sluice.primitives.value.Hash32;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.bouncycastle.asn1.sec.SECNamedCurves;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.params.ECDomainParameters;
@@ -114,6 +115,23 @@ class Secp256k1Test {
     byte[] twin = join(r(good), N.subtract(s(good)));
     assertNotEquals(Optional.of(key.address()), Secp256k1.recoverAddress(digest, twin));
     assertFalse(Secp256k1.verifyIgnoringParity(digest, twin, key.publicKey()));
+  }
+
+  @Test
+  void signingAndRecovery_areRight_onManyThreadsAtOnce() {
+    boolean allRight =
+        LongStream.range(0, 2_000)
+            .parallel()
+            .mapToObj(SeededGenerator::new)
+            .allMatch(
+                generator -> {
+                  PrivateKey key = key(generator);
+                  Hash32 digest = generator.hash32();
+                  byte[] signature = Secp256k1.sign(digest, key);
+                  return Secp256k1.recoverAddress(digest, signature)
+                      .equals(Optional.of(key.address()));
+                });
+    assertTrue(allRight);
   }
 
   @Test
