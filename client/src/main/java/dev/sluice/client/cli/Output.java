@@ -5,10 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 
 /** Prints what a command found: one JSON object, or aligned lines for people. */
 final class Output {
+  /**
+   * End of the name of a field that repeats another one exactly, for programs; people do not see
+   * it.
+   */
+  static final String BASE_UNITS = "BaseUnits";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Output() {}
@@ -32,10 +39,10 @@ final class Output {
 
   private static void printFields(JsonNode object, String indent, PrintWriter out) {
     int width = 0;
-    for (Map.Entry<String, JsonNode> field : object.properties()) {
+    for (Map.Entry<String, JsonNode> field : fieldsForPeople(object)) {
       width = Math.max(width, words(field.getKey()).length());
     }
-    for (Map.Entry<String, JsonNode> field : object.properties()) {
+    for (Map.Entry<String, JsonNode> field : fieldsForPeople(object)) {
       JsonNode value = field.getValue();
       String name = words(field.getKey());
       if (value.isObject()) {
@@ -58,10 +65,16 @@ final class Output {
 
   private static void printLine(JsonNode item, String indent, PrintWriter out) {
     StringBuilder line = new StringBuilder(indent);
-    for (Map.Entry<String, JsonNode> field : item.properties()) {
+    for (Map.Entry<String, JsonNode> field : fieldsForPeople(item)) {
       line.append(words(field.getKey())).append(' ').append(field.getValue().asText()).append("  ");
     }
     out.println(line.toString().stripTrailing());
+  }
+
+  private static List<Map.Entry<String, JsonNode>> fieldsForPeople(JsonNode object) {
+    return object.properties().stream()
+        .filter(field -> !field.getKey().endsWith(BASE_UNITS))
+        .toList();
   }
 
   /** {@code postedBy} becomes {@code posted by}. */

@@ -1,17 +1,32 @@
 package dev.sluice.client.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.client.sdk.SluiceException;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** The command line {@code sluice}; each subcommand is a class of its own in this package. */
+/** The command line {@code sluice}; each subcommand is a class of its own. */
 @Command(
     name = "sluice",
     description = "A layer 2 application chain for networks of physical devices.",
     version = "sluice 0.1.0-SNAPSHOT",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      WalletCommand.class,
+      DepositCommand.class,
+      TransferCommand.class,
+      ChannelCommand.class,
+      ProviderCommand.class,
+      JobCommand.class,
+      WithdrawCommand.class,
+      StatusCommand.class,
+      TransactionCommand.class
+    })
 public final class SluiceCli implements Runnable {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+  @CommandLine.Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
@@ -20,6 +35,39 @@ public final class SluiceCli implements Runnable {
 
   /** Exits with 0 on success, 1 on a failed command, 2 on arguments that are not understood. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new SluiceCli()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The whole command line; failures that say what to do are printed without a stack trace. */
+  static CommandLine commandLine() {
+    return new CommandLine(new SluiceCli())
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              boolean json = parsed.originalArgs().contains("--json");
+              return switch (failure) {
+                case SluiceException known -> fail(command, json, message(known), known.remedy());
+                case CommandFailure known -> fail(command, json, message(known), known.remedy());
+                default -> throw failure;
+              };
+            });
+  }
+
+  private static String message(Exception failure) {
+    return String.valueOf(failure.getMessage());
+  }
+
+  private static int fail(CommandLine command, boolean json, String message, String remedy) {
+    PrintWriter err = command.getErr();
+    if (json) {
+      ObjectNode report = Output.object();
+      report.put("error", message);
+      report.put("remedy", remedy);
+      Output.print(report, true, err);
+    } else {
+      err.println("error: " + message);
+      err.println("what to do: " + remedy);
+      err.flush();
+    }
+    return command.getCommandSpec().exitCodeOnExecutionException();
   }
 }

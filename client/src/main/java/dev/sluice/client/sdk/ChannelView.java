@@ -5,6 +5,7 @@ import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.proto.v1.ChannelAnswer;
 import dev.sluice.proto.v1.ChannelState;
+import java.util.Optional;
 
 /**
  * A channel at the sequencer's head.
@@ -15,7 +16,8 @@ import dev.sluice.proto.v1.ChannelState;
  * @param closeDelaySeconds between the start of closing and its end
  * @param closeAt L2 clock at which a closing channel can be finalized; 0 while it is open
  * @param voucherKey whose vouchers count
- * @param entitled the amount of the latest voucher that the relay holds, else {@code claimed}
+ * @param voucher the latest one that the relay holds; {@link SignedVoucher#isSignedBy} says whether
+ *     it is worth anything
  */
 public record ChannelView(
     long index,
@@ -29,12 +31,31 @@ public record ChannelView(
     long closeDelaySeconds,
     long closeAt,
     Address voucherKey,
-    Uint128 entitled) {
+    Optional<SignedVoucher> voucher) {
+  /**
+   * What the payee can claim in all, claimed amounts included: the latest voucher's amount, else
+   * what is claimed.
+   */
+  public Uint128 entitled() {
+    return voucher.map(SignedVoucher::amount).orElse(claimed);
+  }
+
   static ChannelView of(ChannelAnswer answer) {
+    long index = ProtoFields.u32(answer.getIndex());
+    Hash32 id = ProtoFields.hash(answer.getId());
+    Optional<SignedVoucher> voucher =
+        answer.getVoucherSignature().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new SignedVoucher(
+                    index,
+                    id,
+                    ProtoFields.amount(answer.getEntitled()),
+                    ProtoFields.signature(answer.getVoucherSignature())));
     byte[] meterKey = ProtoFields.exactly(answer.getMeterKey(), Hash32.BYTES);
     return new ChannelView(
-        ProtoFields.u32(answer.getIndex()),
-        ProtoFields.hash(answer.getId()),
+        index,
+        id,
         ProtoFields.u32(answer.getPayer()),
         ProtoFields.u32(answer.getPayee()),
         answer.getToken(),
@@ -44,6 +65,6 @@ public record ChannelView(
         ProtoFields.u32(answer.getCloseDelay()),
         answer.getCloseAt(),
         Address.of(meterKey, Hash32.BYTES - Address.BYTES),
-        ProtoFields.amount(answer.getEntitled()));
+        voucher);
   }
 }

@@ -105,7 +105,7 @@ public final class HeartbeatStream implements AutoCloseable {
     private HeartbeatOutcome.Counted counted(HeartbeatReceipt receipt, Beat beat) {
       Hash32 provider = ProtoFields.hash(receipt.getProviderId());
       long epoch = ProtoFields.u32(receipt.getEpoch());
-      byte[] signature = ProtoFields.exactly(receipt.getSignature(), WalletSignature.BYTES);
+      WalletSignature signature = ProtoFields.signature(receipt.getSignature());
       Hash32 digest =
           chain
               .typedData()
@@ -114,7 +114,7 @@ public final class HeartbeatStream implements AutoCloseable {
       boolean honest =
           provider.equals(beat.device.id())
               && epoch == beat.epoch
-              && Secp256k1.recoverAddress(digest, signature)
+              && Secp256k1.recoverAddress(digest, signature.toBytes())
                   .filter(chain.sequencer()::equals)
                   .isPresent();
       if (!honest) {
@@ -125,8 +125,7 @@ public final class HeartbeatStream implements AutoCloseable {
                 + beat.epoch
                 + " is not worth anything");
       }
-      return new HeartbeatOutcome.Counted(
-          provider, epoch, receipt.getReceivedAt(), WalletSignature.of(signature));
+      return new HeartbeatOutcome.Counted(provider, epoch, receipt.getReceivedAt(), signature);
     }
   }
 }

@@ -1,10 +1,11 @@
 package dev.sluice.client.sdk;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
+import dev.sluice.primitives.transaction.WalletSignature;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
+import dev.sluice.proto.ProtoValues;
 import java.util.List;
 
 /**
@@ -15,15 +16,20 @@ final class ProtoFields {
   private ProtoFields() {}
 
   static Hash32 hash(ByteString bytes) {
-    return Hash32.of(exactly(bytes, Hash32.BYTES));
+    return ProtoValues.hash32(bytes).orElseThrow(() -> wrongLength(bytes, Hash32.BYTES));
   }
 
   static Address address(ByteString bytes) {
-    return Address.of(exactly(bytes, Address.BYTES));
+    return ProtoValues.address(bytes).orElseThrow(() -> wrongLength(bytes, Address.BYTES));
   }
 
   static Uint128 amount(ByteString bytes) {
-    return Uint128.of(exactly(bytes, Uint128.BYTES), 0);
+    return ProtoValues.uint128(bytes).orElseThrow(() -> wrongLength(bytes, Uint128.BYTES));
+  }
+
+  static WalletSignature signature(ByteString bytes) {
+    return ProtoValues.signature(bytes)
+        .orElseThrow(() -> wrongLength(bytes, WalletSignature.BYTES));
   }
 
   static List<Uint128> amounts(List<ByteString> list) {
@@ -37,20 +43,12 @@ final class ProtoFields {
 
   static byte[] exactly(ByteString bytes, int length) {
     if (bytes.size() != length) {
-      throw new DishonestSequencerException("a field of " + length + " bytes has " + bytes.size());
+      throw wrongLength(bytes, length);
     }
     return bytes.toByteArray();
   }
 
-  static ByteString bytes(Hash32 hash) {
-    return UnsafeByteOperations.unsafeWrap(hash.toBytes());
-  }
-
-  static ByteString bytes(Address address) {
-    return UnsafeByteOperations.unsafeWrap(address.toBytes());
-  }
-
-  static ByteString bytes(Uint128 amount) {
-    return UnsafeByteOperations.unsafeWrap(amount.toBytes());
+  private static DishonestSequencerException wrongLength(ByteString bytes, int length) {
+    return new DishonestSequencerException("a field of " + length + " bytes has " + bytes.size());
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.primitives.codec.WireCodec;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
+import dev.sluice.proto.ProtoValues;
 import dev.sluice.proto.v1.AccountRequest;
 import dev.sluice.proto.v1.BatchAnswer;
 import dev.sluice.proto.v1.BatchRequest;
@@ -142,7 +143,7 @@ public final class SluiceClient implements AutoCloseable {
             () ->
                 query()
                     .account(
-                        AccountRequest.newBuilder().setOwner(ProtoFields.bytes(owner)).build()))
+                        AccountRequest.newBuilder().setOwner(ProtoValues.bytes(owner)).build()))
         .getAccountsList()
         .stream()
         .map(AccountView::of)
@@ -152,7 +153,7 @@ public final class SluiceClient implements AutoCloseable {
   /** The channel with this id. */
   public Optional<ChannelView> channel(Hash32 id) {
     return found(
-            () -> query().channel(ChannelRequest.newBuilder().setId(ProtoFields.bytes(id)).build()))
+            () -> query().channel(ChannelRequest.newBuilder().setId(ProtoValues.bytes(id)).build()))
         .map(ChannelView::of);
   }
 
@@ -166,7 +167,7 @@ public final class SluiceClient implements AutoCloseable {
   public Optional<ProviderView> provider(Hash32 id) {
     return found(
             () ->
-                query().provider(ProviderRequest.newBuilder().setId(ProtoFields.bytes(id)).build()))
+                query().provider(ProviderRequest.newBuilder().setId(ProtoValues.bytes(id)).build()))
         .map(ProviderView::of);
   }
 
@@ -178,7 +179,7 @@ public final class SluiceClient implements AutoCloseable {
 
   /** The job with this id. */
   public Optional<JobView> job(Hash32 id) {
-    return found(() -> query().job(JobRequest.newBuilder().setId(ProtoFields.bytes(id)).build()))
+    return found(() -> query().job(JobRequest.newBuilder().setId(ProtoValues.bytes(id)).build()))
         .map(JobView::of);
   }
 
@@ -198,7 +199,7 @@ public final class SluiceClient implements AutoCloseable {
             () ->
                 query()
                     .transaction(
-                        TransactionRequest.newBuilder().setId(ProtoFields.bytes(id)).build()));
+                        TransactionRequest.newBuilder().setId(ProtoValues.bytes(id)).build()));
     if (answer.isEmpty()) {
       return new TransactionStatus.Unknown();
     }
@@ -242,6 +243,18 @@ public final class SluiceClient implements AutoCloseable {
             query()
                 .withdrawalProof(
                     WithdrawalProofRequest.newBuilder().setWithdrawal((int) withdrawal).build()));
+  }
+
+  /** The same against one batch; empty if that batch is not posted or does not have it. */
+  Optional<WithdrawalProofAnswer> withdrawalProof(long withdrawal, long batch) {
+    return found(
+        () ->
+            query()
+                .withdrawalProof(
+                    WithdrawalProofRequest.newBuilder()
+                        .setWithdrawal((int) withdrawal)
+                        .setBatch(batch)
+                        .build()));
   }
 
   /**

@@ -11,6 +11,7 @@ package dev.sluice.client.sdk;
 public sealed class SluiceException extends RuntimeException
     permits ChainMismatchException,
         DishonestSequencerException,
+        L1FailureException,
         NotIncludedException,
         UnreachableException {
   private static final long serialVersionUID = 1;

@@ -1,6 +1,5 @@
 package dev.sluice.client.sdk;
 
-import dev.sluice.primitives.transaction.WalletSignature;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.proto.v1.ReceiveRequest;
 import dev.sluice.proto.v1.Voucher;
@@ -134,8 +133,7 @@ public final class VoucherReceiver implements AutoCloseable {
               index,
               Hash32.of(ids, i * Hash32.BYTES),
               ProtoFields.amount(voucher.getAmount()),
-              WalletSignature.of(
-                  ProtoFields.exactly(voucher.getSignature(), WalletSignature.BYTES)));
+              ProtoFields.signature(voucher.getSignature()));
       listener.accept(channel, channel.receive(signed));
     }
   }

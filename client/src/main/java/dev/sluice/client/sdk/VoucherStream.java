@@ -1,6 +1,6 @@
 package dev.sluice.client.sdk;
 
-import com.google.protobuf.ByteString;
+import dev.sluice.proto.ProtoValues;
 import dev.sluice.proto.v1.Voucher;
 import dev.sluice.proto.v1.VoucherAckFrame;
 import dev.sluice.proto.v1.VoucherFrame;
@@ -37,8 +37,8 @@ public final class VoucherStream implements AutoCloseable {
   static Voucher toProto(SignedVoucher voucher) {
     return Voucher.newBuilder()
         .setChannel((int) voucher.channelIndex())
-        .setAmount(ProtoFields.bytes(voucher.amount()))
-        .setSignature(ByteString.copyFrom(voucher.signature().toBytes()))
+        .setAmount(ProtoValues.bytes(voucher.amount()))
+        .setSignature(ProtoValues.bytes(voucher.signature()))
         .build();
   }
 

@@ -1,0 +1,252 @@
+package dev.sluice.client.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.client.sdk.Device;
+import dev.sluice.client.sdk.DeviceAgent;
+import dev.sluice.client.sdk.HeartbeatOutcome;
+import dev.sluice.client.sdk.ProviderTerms;
+import dev.sluice.client.sdk.ProviderView;
+import dev.sluice.primitives.crypto.BlsSecretKey;
+import dev.sluice.primitives.value.Address;
+import dev.sluice.primitives.value.Hash32;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Devices. */
+@Command(
+    name = "provider",
+    description = "Devices: register one, keep it alive, look at one.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ProviderCommand.Register.class,
+      ProviderCommand.Run.class,
+      ProviderCommand.Show.class
+    })
+final class ProviderCommand extends CommandGroup {
+  private static final String RECORDS = "providers";
+
+  private static BlsSecretKey deviceKey(byte[] seed) {
+    return BlsSecretKey.fromSeed(seed).orElseThrow();
+  }
+
+  @Command(
+      name = "register",
+      description = "Registers a device of this wallet; makes its key on first use.")
+  static final class Register extends ReportingCommand {
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "DEVICE",
+        defaultValue = "device",
+        description = "Its name here (default: ${DEFAULT-VALUE}).")
+    private String name = "";
+
+    @Option(
+        names = "--payout",
+        paramLabel = "ADDRESS",
+        description = "Whom its jobs pay (default: the wallet that signs).")
+    private @Nullable String payout;
+
+    @Option(
+        names = "--class",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Device class, 0 to 65535 (default: ${DEFAULT-VALUE}).")
+    private int deviceClass;
+
+    @Option(
+        names = "--capabilities",
+        paramLabel = "BITS",
+        defaultValue = "0",
+        description = "64 bits (default: ${DEFAULT-VALUE}).")
+    private long capabilities;
+
+    @Option(
+        names = "--cell",
+        paramLabel = "H3",
+        defaultValue = "0",
+        description = "H3 cell, 0x and hexadecimal digits (default: ${DEFAULT-VALUE}).")
+    private String cell = "";
+
+    @Option(
+        names = "--price",
+        paramLabel = "AMOUNT",
+        defaultValue = "0",
+        description = "What it asks (default: ${DEFAULT-VALUE}).")
+    private String price = "";
+
+    @Option(
+        names = "--token",
+        defaultValue = "eth",
+        description = "Of price and fee (default: ${DEFAULT-VALUE}).")
+    private String token = "";
+
+    @Mixin private TransactionOptions transaction = new TransactionOptions();
+
+    @Override
+    ObjectNode report(Session session) {
+      int index = Session.token(token);
+      Address owner = session.wallet().address();
+      ProviderTerms terms =
+          new ProviderTerms(
+              payout == null ? owner : session.address(payout),
+              deviceClass,
+              capabilities,
+              cell(),
+              index,
+              session.amount(price, index));
+      BlsSecretKey key = deviceKey(session.files().deviceSeed(name));
+      ObjectNode report =
+          session.send(
+              session.wallet().drafts().providerRegister(owner, key, terms), transaction.dryRun);
+      report.put("device", name);
+      if (!transaction.dryRun) {
+        session.records().write(RECORDS, name, report.path("provider").asText());
+      }
+      return report;
+    }
+
+    private long cell() {
+      String digits = cell.startsWith("0x") ? cell.substring(2) : cell;
+      if (!digits.matches("[0-9a-fA-F]{1,16}")) {
+        throw new CommandFailure(
+            "'" + cell + "' is no H3 cell", "write up to 16 hexadecimal digits");
+      }
+      return Long.parseUnsignedLong(digits, 16);
+    }
+  }
+
+  @Command(
+      name = "run",
+      description = "Keeps a device alive: one signed heartbeat per epoch, until Ctrl-C.")
+  static final class Run extends ReportingCommand {
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "DEVICE",
+        defaultValue = "device",
+        description = "Its name here (default: ${DEFAULT-VALUE}).")
+    private String name = "";
+
+    @Option(
+        names = "--epochs",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "Stop after so many; 0: never (default: ${DEFAULT-VALUE}).")
+    private int epochs;
+
+    @Override
+    ObjectNode report(Session session) {
+      Hash32 id =
+          session
+              .records()
+              .read(RECORDS, name)
+              .map(Hash32::fromHex)
+              .orElseThrow(
+                  () ->
+                      new CommandFailure(
+                          "device " + name + " is not registered from here",
+                          "sluice provider register " + name));
+      BlsSecretKey key =
+          deviceKey(
+              session
+                  .files()
+                  .existingDeviceSeed(name)
+                  .orElseThrow(
+                      () ->
+                          new CommandFailure(
+                              "the key of device " + name + " is gone",
+                              "restore its file, or register another device")));
+      Device device = Device.resume(session.client(), id, key);
+      ObjectNode report = Output.object();
+      report.put("provider", id.toString());
+      report.put("index", device.index());
+      CountDownLatch left = new CountDownLatch(epochs == 0 ? Integer.MAX_VALUE : epochs);
+      try (DeviceAgent agent =
+          new DeviceAgent(
+              session.client(),
+              List.of(device),
+              DeviceAgent.Duty.ALWAYS,
+              listener(session, left))) {
+        progress("provider " + device.index() + " (" + id + ") is running; Ctrl-C stops it");
+        left.await(Long.MAX_VALUE, TimeUnit.SECONDS);
+        ArrayNode receipts = report.putArray("receipts");
+        for (HeartbeatOutcome.Counted counted : agent.receipts()) {
+          ObjectNode receipt = receipts.addObject();
+          receipt.put("epoch", counted.epoch());
+          receipt.put("receivedAt", counted.receivedAt());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return report;
+    }
+
+    private DeviceAgent.Listener listener(Session session, CountDownLatch left) {
+      return new DeviceAgent.Listener() {
+        @Override
+        public void answered(Device device, long epoch, HeartbeatOutcome outcome) {
+          switch (outcome) {
+            case HeartbeatOutcome.Counted counted ->
+                progress("epoch " + epoch + ": counted, received at " + counted.receivedAt());
+            case HeartbeatOutcome.Refused refused ->
+                session.notice(
+                    "epoch "
+                        + epoch
+                        + ": "
+                        + refused.refusal().name()
+                        + ": "
+                        + refused.refusal().message());
+          }
+          left.countDown();
+        }
+
+        @Override
+        public void interrupted(RuntimeException cause) {
+          session.notice("note: " + cause.getMessage() + "; trying again");
+        }
+      };
+    }
+  }
+
+  @Command(name = "show", description = "Shows a provider with its uptime.")
+  static final class Show extends ReportingCommand {
+    @Parameters(paramLabel = "PROVIDER", description = "Its id or index.")
+    private String provider = "";
+
+    @Override
+    ObjectNode report(Session session) {
+      ProviderView view = session.provider(provider);
+      ObjectNode report = Output.object();
+      report.put("provider", view.id().toString());
+      report.put("index", view.index());
+      report.put("account", view.account());
+      report.put("payout", view.payout());
+      report.put("class", view.deviceClass());
+      report.put("capabilities", Long.toUnsignedString(view.capabilities()));
+      report.put("cell", Long.toHexString(view.cell()));
+      session.putAmount(report, "price", view.token(), view.price());
+      report.put("joinedEpoch", view.joinedEpoch());
+      report.put("committee", view.committee());
+      report.put("slot", view.slot());
+      put(report.putObject("month"), view.month());
+      put(report.putObject("previousMonth"), view.previousMonth());
+      report.put("lastRecordedEpochPlusOne", view.lastRecordedEpochPlusOne());
+      return report;
+    }
+
+    private static void put(ObjectNode report, ProviderView.Uptime uptime) {
+      report.put("month", uptime.month());
+      report.put("recorded", uptime.recorded());
+      report.put("present", uptime.present());
+      report.put("missed", uptime.missed());
+      report.put("excused", uptime.excused());
+    }
+  }
+}
