@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.primitives.batch.BatchData;
+import dev.sluice.primitives.batch.ChunkWitness;
 import dev.sluice.primitives.block.Block;
 import dev.sluice.primitives.block.BlockCommitment;
 import dev.sluice.primitives.block.EncodedTransaction;
@@ -29,6 +30,7 @@ import dev.sluice.primitives.inbox.InboxLink;
 import dev.sluice.primitives.inbox.InboxMessage;
 import dev.sluice.primitives.merkle.MultiProof;
 import dev.sluice.primitives.state.Leaf;
+import dev.sluice.primitives.testing.SeededGenerator;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
@@ -240,6 +242,35 @@ class GoldenVectorsTest {
     for (JsonNode vector : batches.get("malformed")) {
       assertReason(vector, BatchData.decode(bytes(vector, "data")));
     }
+  }
+
+  @Test
+  void witnesses_decodeAndGiveTheirRoot_andMalformedBytesHaveTheirReason() {
+    JsonNode file = read("witnesses");
+    int log2 = file.get("committeeSizeLog2").asInt();
+    for (JsonNode vector : file.get("cases")) {
+      ChunkWitness witness = ChunkWitness.decode(bytes(vector, "witness"), log2).orElseThrow();
+      assertArrayEquals(bytes(vector, "witness"), witness.encode());
+      Optional<Hash32> root =
+          vector.get("preRoot").isNull() ? Optional.empty() : Optional.of(hash(vector, "preRoot"));
+      assertEquals(root, witness.preRoot());
+    }
+    for (JsonNode vector : file.get("malformed")) {
+      assertReason(vector, ChunkWitness.decode(bytes(vector, "bytes"), log2));
+    }
+    SeededGenerator.forAll(
+        200,
+        generator -> {
+          ChunkWitness witness = VectorGenerator.randomWitness(generator, log2);
+          byte[] bytes = witness.encode();
+          assertEquals(new DecodeResult.Decoded<>(witness), ChunkWitness.decode(bytes, log2));
+          assertTrue(witness.preRoot().isPresent());
+          int at = generator.below(bytes.length);
+          bytes[at] ^= (byte) (1 << generator.below(8));
+          ChunkWitness.decode(bytes, log2)
+              .toOptional()
+              .ifPresent(changed -> assertArrayEquals(bytes, changed.encode()));
+        });
   }
 
   private static Optional<Hash32> root(JsonNode vector) {

@@ -6,6 +6,7 @@ import static dev.sluice.primitives.vectors.Json.object;
 import dev.sluice.primitives.batch.BatchData;
 import dev.sluice.primitives.batch.BatchHeader;
 import dev.sluice.primitives.batch.Chunk;
+import dev.sluice.primitives.batch.ChunkWitness;
 import dev.sluice.primitives.block.Attendance;
 import dev.sluice.primitives.block.Block;
 import dev.sluice.primitives.block.BlockCommitment;
@@ -101,6 +102,7 @@ public final class VectorGenerator {
     put(files, "inbox", "Messages and the inbox accumulator (§7).", inbox());
     put(files, "blocks", "Blocks, commitments, the block accumulator (§8).", blocks());
     put(files, "batches", "Chunks, calldata, headers (§8).", batches());
+    put(files, "witnesses", "Witness of a chunk and the root it gives (§10).", witnesses());
     put(files, "genesis", "Parameters, their hash, prices (§2).", genesis());
     put(files, "refusals", "Stable numbers and names (§6.3, §6.4).", refusals());
     return files;
@@ -982,6 +984,86 @@ public final class VectorGenerator {
       malformed.add(object("data", bad, "reason", reason(BatchData.decode(bad))));
     }
     return object("cases", cases, "malformed", malformed);
+  }
+
+  private static Map<String, @Nullable Object> witnesses() {
+    SeededGenerator generator = new SeededGenerator(1300);
+    List<Object> cases = new ArrayList<>();
+    cases.add(witness(ChunkWitness.EMPTY));
+    for (int i = 0; i < 3; i++) {
+      cases.add(witness(randomWitness(generator, LOG2)));
+    }
+    List<Object> malformed = new ArrayList<>();
+    for (byte[] bad :
+        List.of(
+            hex(""),
+            hex("0000"),
+            hex("00000000" + "00"),
+            hex("0001" + "0800000000" + "0000000000" + "0000"),
+            hex("0001" + "0000000003" + "0000000000" + "0000"),
+            hex("0001" + "0000000000" + "0000000000" + "0000"),
+            hex("0000" + "0001" + "00".repeat(24) + "04" + "0001" + "00"))) {
+      malformed.add(object("bytes", bad, "reason", reason(ChunkWitness.decode(bad, LOG2))));
+    }
+    return object("committeeSizeLog2", LOG2, "cases", cases, "malformed", malformed);
+  }
+
+  private static Object witness(ChunkWitness witness) {
+    return object(
+        "witness",
+        witness.encode(),
+        "leafCount",
+        witness.leaves().size(),
+        "messageCount",
+        witness.messages().size(),
+        "siblingCount",
+        witness.siblings().size(),
+        "preRoot",
+        witness.preRoot().orElse(null));
+  }
+
+  /** Leaves of random content in an otherwise random tree, and a message of each kind. */
+  static ChunkWitness randomWitness(SeededGenerator generator, int committeeSizeLog2) {
+    List<Long> keys = new ArrayList<>(List.of(0L, 1L, 2L));
+    for (LeafType type : List.of(LeafType.ACCOUNT, LeafType.COUNTERS, LeafType.JOB)) {
+      keys.add(type.key(generator.below(8)));
+      keys.add(type.key(8 + generator.uint(20)));
+    }
+    Map<Long, Bytes> preimages = new TreeMap<>();
+    for (long key : keys) {
+      boolean absent = key > 2 && generator.below(4) == 0;
+      int size = absent ? 0 : Leaf.preimageBytes(key, committeeSizeLog2);
+      preimages.put(key, Bytes.wrap(generator.bytes(size)));
+    }
+    MultiProof proof =
+        MultiProof.build(
+            (level, index) ->
+                preimages.keySet().stream().anyMatch(key -> key >>> level == index)
+                        || (index & 3) == 0
+                    ? Hash32.ZERO
+                    : Keccak256.hash32(new ByteWriter(16).u64(level).u64(index).toBytes()),
+            MultiProof.DEPTH_MAX,
+            keys);
+    List<ChunkWitness.WitnessLeaf> leaves = new ArrayList<>();
+    for (MultiProof.Position position : proof.positions()) {
+      leaves.add(
+          new ChunkWitness.WitnessLeaf(
+              position.index(),
+              position.mask(),
+              Objects.requireNonNull(preimages.get(position.index()))));
+    }
+    List<ChunkWitness.WitnessMessage> messages = new ArrayList<>();
+    for (InboxMessage message :
+        List.of(
+            new InboxMessage.Deposit(generator.below(4), generator.amount(), generator.address()),
+            new InboxMessage.Forced(Bytes.wrap(generator.bytes(generator.between(1, 200)))),
+            new InboxMessage.Seed(generator.uint(32), generator.hash32()))) {
+      InboxLink link =
+          new InboxLink(
+              message.messageHash(), generator.uint(64), generator.uint(64), generator.uint(64));
+      messages.add(new ChunkWitness.WitnessMessage(message, link));
+    }
+    return new ChunkWitness(leaves, messages, proof.siblings());
   }
 
   static Genesis genesis(boolean devnet) {
