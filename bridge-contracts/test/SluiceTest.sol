@@ -12,12 +12,15 @@ interface Vm {
     function addr(uint256 privateKey) external pure returns (address);
     function assume(bool condition) external pure;
     function blobhashes(bytes32[] calldata hashes) external;
+    function chainId(uint256 newChainId) external;
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function deal(address account, uint256 newBalance) external;
     function etch(address target, bytes calldata code) external;
     function expectEmit() external;
     function expectRevert() external;
     function expectRevert(bytes4 selector) external;
     function expectRevert(bytes calldata revertData) external;
+    function getNonce(address account) external view returns (uint64);
     function getRecordedLogs() external returns (Log[] memory);
     function label(address account, string calldata name) external;
     function parseJsonBool(string calldata json, string calldata key) external pure returns (bool);
@@ -28,6 +31,7 @@ interface Vm {
     function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
     function prank(address sender) external;
     function prank(address sender, address origin) external;
+    function prevrandao(bytes32 newPrevrandao) external;
     function projectRoot() external view returns (string memory);
     function readFile(string calldata path) external view returns (string memory);
     function recordLogs() external;
