@@ -14,12 +14,15 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Nodes of the state tree hashed per second, in plain Java and by the fastest kernel here. */
+/**
+ * Nodes of the state tree hashed per second, in plain Java and by the fastest kernel here. The
+ * vector kernel is slow until it is compiled, hence the long warm-up.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(value = 1, jvmArgs = "--add-modules=jdk.incubator.vector")
-@Warmup(iterations = 2, time = 2)
+@Warmup(iterations = 6, time = 2)
 @Measurement(iterations = 3, time = 2)
 public class NodeHasherBenchmark {
   /** Some levels of a busy block; its 64 KiB of pairs stay in the second-level cache. */
