@@ -30,6 +30,7 @@ import dev.sluice.primitives.inbox.InboxLink;
 import dev.sluice.primitives.inbox.InboxMessage;
 import dev.sluice.primitives.merkle.MultiProof;
 import dev.sluice.primitives.state.Leaf;
+import dev.sluice.primitives.state.LeafType;
 import dev.sluice.primitives.testing.SeededGenerator;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.value.Address;
@@ -261,7 +262,9 @@ class GoldenVectorsTest {
     SeededGenerator.forAll(
         200,
         generator -> {
-          ChunkWitness witness = VectorGenerator.randomWitness(generator, log2);
+          ChunkWitness witness =
+              VectorGenerator.randomWitness(
+                  generator, log2, List.of(LeafType.ACCOUNT, LeafType.COUNTERS, LeafType.JOB));
           byte[] bytes = witness.encode();
           assertEquals(new DecodeResult.Decoded<>(witness), ChunkWitness.decode(bytes, log2));
           assertTrue(witness.preRoot().isPresent());

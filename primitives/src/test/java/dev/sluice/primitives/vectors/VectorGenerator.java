@@ -989,9 +989,14 @@ public final class VectorGenerator {
   private static Map<String, @Nullable Object> witnesses() {
     SeededGenerator generator = new SeededGenerator(1300);
     List<Object> cases = new ArrayList<>();
-    cases.add(witness(ChunkWitness.EMPTY));
-    for (int i = 0; i < 3; i++) {
-      cases.add(witness(randomWitness(generator, LOG2)));
+    cases.add(witness(ChunkWitness.EMPTY, false));
+    for (int i = 0; i < 2; i++) {
+      cases.add(
+          witness(
+              randomWitness(
+                  generator, LOG2, List.of(LeafType.ACCOUNT, LeafType.COUNTERS, LeafType.JOB)),
+              false));
+      cases.add(witness(randomWitness(generator, LOG2, List.of(LeafType.ACCOUNT)), true));
     }
     List<Object> malformed = new ArrayList<>();
     for (byte[] bad :
@@ -1008,8 +1013,10 @@ public final class VectorGenerator {
     return object("committeeSizeLog2", LOG2, "cases", cases, "malformed", malformed);
   }
 
-  private static Object witness(ChunkWitness witness) {
+  private static Object witness(ChunkWitness witness, boolean accountsOnly) {
     return object(
+        "accountsOnly",
+        accountsOnly,
         "witness",
         witness.encode(),
         "leafCount",
@@ -1023,9 +1030,10 @@ public final class VectorGenerator {
   }
 
   /** Leaves of random content in an otherwise random tree, and a message of each kind. */
-  static ChunkWitness randomWitness(SeededGenerator generator, int committeeSizeLog2) {
+  static ChunkWitness randomWitness(
+      SeededGenerator generator, int committeeSizeLog2, List<LeafType> types) {
     List<Long> keys = new ArrayList<>(List.of(0L, 1L, 2L));
-    for (LeafType type : List.of(LeafType.ACCOUNT, LeafType.COUNTERS, LeafType.JOB)) {
+    for (LeafType type : types) {
       keys.add(type.key(generator.below(8)));
       keys.add(type.key(8 + generator.uint(20)));
     }
