@@ -1,6 +1,9 @@
 package dev.sluice.client.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.client.bench.BenchCommand;
+import dev.sluice.client.demo.DemoCommand;
+import dev.sluice.client.devnet.DevnetCommand;
 import dev.sluice.client.sdk.SluiceException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -15,6 +18,9 @@ import picocli.CommandLine.Model.CommandSpec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      DevnetCommand.class,
+      DemoCommand.class,
+      BenchCommand.class,
       WalletCommand.class,
       DepositCommand.class,
       TransferCommand.class,

@@ -1,7 +1,9 @@
 package dev.sluice.client.console;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -37,6 +39,11 @@ public final class Progress implements AutoCloseable {
     this.total = total;
     this.drawnNanos = new AtomicLong(startedNanos - REDRAW_NANOS);
     redraw();
+  }
+
+  /** Whether this process talks to a person at a terminal. */
+  public static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   /** Counts one more piece of work as done. */

@@ -2,17 +2,25 @@ package dev.sluice.client.devnet;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Where a devnet keeps things.
  *
  * @param repository the directory of the checkout, absolute
+ * @param home everything that a devnet writes, absolute; {@code --fresh} deletes what it lists in
+ *     {@link #chainState}
  */
-public record DevnetFiles(Path repository) {
-  /** Makes the directory absolute. */
+public record DevnetFiles(Path repository, Path home) {
+  /** Makes the directories absolute. */
   public DevnetFiles {
     repository = repository.toAbsolutePath().normalize();
+    home = home.toAbsolutePath().normalize();
+  }
+
+  private DevnetFiles(Path repository) {
+    this(repository, repository.resolve(".sluice"));
   }
 
   /**
@@ -40,12 +48,18 @@ public record DevnetFiles(Path repository) {
         "this is not inside a checkout of Sluice: run ./sluice from the repository");
   }
 
-  /** Everything that a devnet writes; {@code --fresh} deletes it. */
-  public Path home() {
-    return repository.resolve(".sluice");
+  /** The same checkout with another directory for what a devnet writes. */
+  public DevnetFiles withHome(Path directory) {
+    return new DevnetFiles(repository, directory);
   }
 
-  /** Who runs. Outside of what {@code --fresh} deletes while it is held. */
+  /** What belongs to one chain and has no meaning without it; wallets are not among it. */
+  public List<Path> chainState() {
+    return List.of(
+        chainConfig(), l1Mark(), l1State(), sequencer(), batcher(), home().resolve("logs"));
+  }
+
+  /** Who runs. */
   public Path lock() {
     return home().resolve("devnet.lock");
   }

@@ -53,6 +53,27 @@ public final class AnvilNode implements AutoCloseable {
     int port = options.port() == 0 ? freePort() : options.port();
     URI url = URI.create("http://127.0.0.1:" + port);
     requireFree(port);
+    if (options.state().isPresent()) {
+      Files.createDirectories(options.state().get().toAbsolutePath().getParent());
+    }
+    List<String> command = command(options, port);
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    AnvilNode node = new AnvilNode(process, url);
+    try {
+      node.awaitAnswer();
+    } catch (IOException | InterruptedException failed) {
+      node.close();
+      throw failed;
+    }
+    return node;
+  }
+
+  /** The command line of a node on a port, for whoever looks after the process itself. */
+  public static List<String> command(AnvilOptions options, int port) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -81,23 +102,10 @@ public final class AnvilNode implements AutoCloseable {
             every -> command.addAll(List.of("--block-time", Long.toString(every.toSeconds()))));
     if (options.state().isPresent()) {
       Path state = options.state().get();
-      Files.createDirectories(state.toAbsolutePath().getParent());
       command.addAll(
           List.of("--state", state.toString(), "--state-interval", STATE_INTERVAL_SECONDS));
     }
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    AnvilNode node = new AnvilNode(process, url);
-    try {
-      node.awaitAnswer();
-    } catch (IOException | InterruptedException failed) {
-      node.close();
-      throw failed;
-    }
-    return node;
+    return command;
   }
 
   /** Its JSON-RPC address. */
