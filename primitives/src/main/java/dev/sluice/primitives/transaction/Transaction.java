@@ -102,13 +102,14 @@ public sealed interface Transaction {
       requireU32(account);
       requireToken(token);
       requireU32(closeDelay);
-      if (!isMeterWellFormed(meter, meterKey, meterRate)) {
-        throw new IllegalArgumentException(
-            "meter " + meter + " with key " + meterKey + ", rate " + meterRate);
+      // A block may hold a voucher key of any 32 bytes; only the wire form asks for a padded
+      // address.
+      if (meter < 0 || meter > 127) {
+        throw new IllegalArgumentException("meter " + meter);
       }
     }
 
-    /** Whether the three meter fields go together ({@code docs/protocol.md} §4). */
+    /** Whether the three meter fields go together on the wire ({@code docs/protocol.md} §4). */
     public static boolean isMeterWellFormed(int meter, Hash32 meterKey, Uint128 meterRate) {
       if (meter < 0 || meter > 127) {
         return false;
