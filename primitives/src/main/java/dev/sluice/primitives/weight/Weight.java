@@ -51,7 +51,7 @@ public record Weight(long witnessBytes, long gas) {
           case WITHDRAW -> new Weight(1_881, 30_000);
           case CHANNEL_OPEN -> new Weight(2_949, 42_000);
           case CHANNEL_CLAIM, CHANNEL_CLOSE -> new Weight(1_979, 30_000);
-          case PROVIDER_REGISTER -> new Weight(4_500 + 9 * 32 + 8 * committeeSize, 900_000);
+          case PROVIDER_REGISTER -> new Weight(4_828 + 9 * 32 + 8 * committeeSize, 900_000);
           case HEARTBEAT_RECORD ->
               ofHeartbeats((HeartbeatRecord) encoded.transaction(), (int) committeeSize);
           case JOB_OPEN, JOB_RESULT -> new Weight(2_945, 42_000);

@@ -184,7 +184,7 @@ final class Reading {
         t.blsSignature = bytes(192);
         maxFee(t);
         t.signature = bytes(64);
-        weigh(t, 4500 + 9 * 32 + 8L * committeeSize, 900_000);
+        weigh(t, 4828 + 9 * 32 + 8L * committeeSize, 900_000);
       }
       case 9 -> {
         flagsWithin(t, 0);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.primitives.weight;
+
+import org.jspecify.annotations.NullMarked;
