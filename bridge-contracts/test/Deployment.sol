@@ -55,7 +55,7 @@ abstract contract Deployment is SluiceTest {
         genesis.stfVersion = 1;
         genesis.tokens = [address(0), address(token), address(silent), address(0)];
         genesis.feeUnits = [uint128(1 gwei), 100, 50, 7];
-        genesis.genesisTime = uint64(block.timestamp);
+        genesis.genesisTime = uint64(vm.getBlockTimestamp());
         genesis.epochSeconds = 300;
         genesis.epochsPerMonth = 8_640;
         genesis.epochsPerSeed = 12;
@@ -100,8 +100,10 @@ abstract contract Deployment is SluiceTest {
         }
     }
 
-    function _listed() internal pure returns (bool[4] memory) {
-        return [true, true, true, false];
+    function _listed() internal view returns (bool[4] memory listed) {
+        for (uint256 i; i < 4; ++i) {
+            listed[i] = i == 0 || genesis.tokens[i] != address(0);
+        }
     }
 
     /// @dev The domain names the Rollup, which stands two creations after the reference state (Inbox, then Rollup).
@@ -164,7 +166,7 @@ abstract contract Deployment is SluiceTest {
     }
 
     function _queued(uint8 kind, bytes memory payload) private {
-        bytes32 accumulator = state.queue(kind, payload, uint64(block.timestamp));
+        bytes32 accumulator = state.queue(kind, payload, uint64(vm.getBlockTimestamp()));
         assertEq(inbox.accumulatorAt(uint64(state.messageCount())), accumulator, "accumulator");
     }
 
@@ -192,14 +194,17 @@ abstract contract Deployment is SluiceTest {
         return uint128(genesis.feeUnits[p.token] * p.kind);
     }
 
-    function _signature(Payment memory p) internal view returns (bytes memory) {
+    function _digest(Payment memory p) internal view returns (bytes32) {
         bytes32 typeHash = p.kind == 1
             ? keccak256("Transfer(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)")
             : keccak256("Withdraw(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)");
         uint128 maxFee = p.maxFee == 0 ? _price(p) : p.maxFee;
         bytes32 structHash = keccak256(abi.encode(typeHash, p.account, p.nonce, p.to, p.token, p.amount, maxFee));
-        (uint8 v, bytes32 r, bytes32 s) =
-            vm.sign(p.key, keccak256(abi.encodePacked(hex"1901", prover.domainSeparator(), structHash)));
+        return keccak256(abi.encodePacked(hex"1901", prover.domainSeparator(), structHash));
+    }
+
+    function _signature(Payment memory p) internal view returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(p.key, _digest(p));
         return abi.encodePacked(r, uint256(s) | uint256(v - 27) << 255);
     }
 
