@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @notice The depth-first multiproof over the state tree (docs/protocol.md §3), before and after a change at once.
-/// @dev Assembly: most nodes are lone climbs, and this loop is more than a third of what a dispute costs (bridge-contracts/gas.json).
+/// @dev Assembly: most nodes are lone climbs, and this loop is more than a third of what a dispute costs (snapshots/gas.json).
 library Multiproof {
     /// @notice Depth of the state tree.
     uint256 internal constant DEPTH = 40;
