@@ -162,6 +162,41 @@ public final class Keccak256 {
         false);
   }
 
+  /**
+   * The hash of one padded block, 17 lanes at {@code in[from]}, to four lanes at {@code out[at]}.
+   */
+  static void block(long[] in, int from, long[] out, int at) {
+    permute(
+        in[from],
+        in[from + 1],
+        in[from + 2],
+        in[from + 3],
+        in[from + 4],
+        in[from + 5],
+        in[from + 6],
+        in[from + 7],
+        in[from + 8],
+        in[from + 9],
+        in[from + 10],
+        in[from + 11],
+        in[from + 12],
+        in[from + 13],
+        in[from + 14],
+        in[from + 15],
+        in[from + 16],
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        out,
+        at,
+        false);
+  }
+
   private static long[] absorb(byte[] input, int offset, int length) {
     java.util.Objects.checkFromIndexSize(offset, length, input.length);
     long[] s = new long[25];

@@ -16,6 +16,16 @@ public interface NodeHasher {
    */
   void hashPairs(long[] pairs, int[] pairAt, long[] out, int[] outAt, int from, int to);
 
+  /** Lanes of a block: what one permutation absorbs. */
+  int BLOCK_LANES = Keccak256.RATE_BYTES / Long.BYTES;
+
+  /**
+   * Keccak-256 of {@code count} messages of at most 135 bytes: message i is {@code blocks[17 i, 17
+   * i + 17)}, little-endian lanes with the padding in place; its hash goes to {@code out[4 i, 4 i +
+   * 4)}.
+   */
+  void hashBlocks(long[] blocks, int count, long[] out);
+
   /** One node at a time in plain Java; runs everywhere. */
   static NodeHasher plain() {
     return new PlainNodeHasher();

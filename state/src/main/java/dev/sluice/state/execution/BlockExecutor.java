@@ -62,7 +62,7 @@ public final class BlockExecutor {
 
   /** As {@link #execute}, without the root and what is made for log and store. */
   void executeOnly(Block block, List<QueuedMessage> messages) {
-    run(block, messages).commit();
+    run(block, messages).sealOnly();
   }
 
   private BlockInProgress run(Block block, List<QueuedMessage> messages) {

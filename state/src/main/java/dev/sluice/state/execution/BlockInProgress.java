@@ -243,39 +243,39 @@ public final class BlockInProgress {
    */
   public ExecutedBlock seal() {
     Hash32 before = ledger.meta().blockAccumulator();
-    Block block = commit();
-    Meta meta = ledger.meta();
-    BlockCommitment commitment = commitment(block);
+    Block block = end();
+    BlockCommitment commitment = commit(block);
     BlockRecord record = new BlockRecord(commitment, before, ledger.root(), block, messages);
-    if (!record.accumulator().equals(meta.blockAccumulator())) {
-      throw new IllegalStateException("accumulator of block " + number);
-    }
     byte[] encoded = record.encode();
     return new ExecutedBlock(record, encoded, receipts, write(encoded));
   }
 
   /** Ends the block without root, receipts or store rows. */
-  Block commit() {
+  void sealOnly() {
+    commit(end());
+  }
+
+  private Block end() {
     requireRunning();
     if (transactions.isEmpty()) {
       throw new IllegalStateException("block " + number + " is empty");
     }
     ended = true;
-    Block block = new Block(clockDelta, transactions);
-    Meta meta = ledger.meta();
-    meta.blockAccumulator(commitment(block).accumulate(meta.blockAccumulator()));
-    return block;
+    return new Block(clockDelta, transactions);
   }
 
-  private BlockCommitment commitment(Block block) {
+  private BlockCommitment commit(Block block) {
     Meta meta = ledger.meta();
-    return new BlockCommitment(
-        number,
-        meta.clock(),
-        meta.inboxPosition(),
-        meta.inboxAccumulator(),
-        block.transactions().size(),
-        block.transactionTree().root());
+    BlockCommitment commitment =
+        new BlockCommitment(
+            number,
+            meta.clock(),
+            meta.inboxPosition(),
+            meta.inboxAccumulator(),
+            block.transactions().size(),
+            block.transactionTree().root());
+    meta.blockAccumulator(commitment.accumulate(meta.blockAccumulator()));
+    return commitment;
   }
 
   private BlockWrite write(byte[] encodedRecord) {

@@ -8,6 +8,7 @@ import dev.sluice.primitives.typeddata.TypedData;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.state.chain.BlockLog;
 import dev.sluice.state.ledger.Ledger;
+import dev.sluice.state.store.BlockWrite;
 import dev.sluice.state.store.StateStore;
 import java.io.IOException;
 
@@ -27,14 +28,41 @@ public final class ChainRecovery {
     }
   }
 
+  /** Adds rows of its own to what a replayed block gives the store. */
+  @FunctionalInterface
+  public interface Rows {
+    /**
+     * The rows of a block.
+     *
+     * @param after the state after it
+     */
+    BlockWrite of(ExecutedBlock block, Ledger after);
+  }
+
+  /**
+   * As {@link #recover(Genesis, TypedData, NodeHasher, StateStore, BlockLog, Rows)} with the
+   * executor's rows only.
+   */
+  public static BlockExecutor recover(
+      Genesis genesis, TypedData domain, NodeHasher hasher, StateStore store, BlockLog log)
+      throws IOException {
+    return recover(genesis, domain, hasher, store, log, (block, _) -> block.write());
+  }
+
   /**
    * Recovers the chain; the store is brought up to the log's end.
    *
    * @param log whose first record ever is block 1
+   * @param rows what a replayed block gives the store, as when it was first executed
    * @throws Inconsistent with both sides of the disagreement, before anything behind it is stored
    */
   public static BlockExecutor recover(
-      Genesis genesis, TypedData domain, NodeHasher hasher, StateStore store, BlockLog log)
+      Genesis genesis,
+      TypedData domain,
+      NodeHasher hasher,
+      StateStore store,
+      BlockLog log,
+      Rows rows)
       throws IOException {
     BlockExecutor executor;
     if (store.head() < 0) {
@@ -67,7 +95,7 @@ public final class ChainRecovery {
                     + ", it was sealed with "
                     + describe(record));
           }
-          store.commit(replayed.write());
+          store.commit(rows.of(replayed, executor.ledger()));
         });
     return executor;
   }

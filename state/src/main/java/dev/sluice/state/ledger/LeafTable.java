@@ -1,6 +1,7 @@
 package dev.sluice.state.ledger;
 
 import dev.sluice.primitives.crypto.Keccak256;
+import dev.sluice.primitives.crypto.NodeHasher;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
@@ -30,6 +31,18 @@ final class LeafTable {
   private static final VarHandle SHORTS =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
 
+  private static final VarHandle LANES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /**
+   * Rows hashed together: many times the width of the vector kernel, few enough to stay in the
+   * first cache.
+   */
+  private static final int BATCH_ROWS = 64;
+
+  private final long[] blocks = new long[NodeHasher.BLOCK_LANES * BATCH_ROWS];
+  private final long[] hashes = new long[4 * BATCH_ROWS];
+  private final int[] batch = new int[BATCH_ROWS];
   private final int type;
   private final int rowBytes;
   private byte[][] pages = new byte[0][];
@@ -177,18 +190,52 @@ final class LeafTable {
     size = restored;
   }
 
-  /** Hashes the rows changed since the last root into the tree. */
-  void hashInto(StateTree tree, long[] lanes) {
+  /**
+   * Hashes the rows changed since the last root into the tree, many at a time where a row is one
+   * block.
+   */
+  void hashInto(StateTree tree, NodeHasher hasher) {
+    int count = 0;
     for (int i = 0; i < changedSinceRoot.size(); i++) {
       int index = changedSinceRoot.get(i);
-      if (index < size) {
-        Keccak256.hash32(page(index), at(index), length(index)).writeLanesTo(lanes, 0);
-      } else {
-        Arrays.fill(lanes, 0);
+      if (index >= size || length(index) >= Keccak256.RATE_BYTES) {
+        Hash32 hash =
+            index < size ? Keccak256.hash32(page(index), at(index), length(index)) : Hash32.ZERO;
+        hash.writeLanesTo(hashes, 0);
+        tree.setLeaf(type, index, hashes, 0);
+        continue;
       }
-      tree.setLeaf(type, index, lanes, 0);
+      pad(page(index), at(index), length(index), NodeHasher.BLOCK_LANES * count);
+      batch[count++] = index;
+      if (count == BATCH_ROWS) {
+        flush(tree, hasher, count);
+        count = 0;
+      }
     }
+    flush(tree, hasher, count);
     changedSinceRoot.clear();
+  }
+
+  /** Writes a row as a padded block to {@code blocks[to]}. */
+  private void pad(byte[] bytes, int from, int length, int to) {
+    int words = length >>> 3;
+    for (int w = 0; w < words; w++) {
+      blocks[to + w] = (long) LANES.get(bytes, from + 8 * w);
+    }
+    long last = 1L << 8 * (length & 7);
+    for (int b = 0; b < (length & 7); b++) {
+      last |= (bytes[from + 8 * words + b] & 0xffL) << 8 * b;
+    }
+    Arrays.fill(blocks, to + words, to + NodeHasher.BLOCK_LANES, 0);
+    blocks[to + words] = last;
+    blocks[to + NodeHasher.BLOCK_LANES - 1] |= 0x8000000000000000L;
+  }
+
+  private void flush(StateTree tree, NodeHasher hasher, int count) {
+    hasher.hashBlocks(blocks, count, hashes);
+    for (int i = 0; i < count; i++) {
+      tree.setLeaf(type, batch[i], hashes, 4 * i);
+    }
   }
 
   IndexSet changedInBlock() {

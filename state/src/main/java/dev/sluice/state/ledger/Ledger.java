@@ -28,6 +28,7 @@ public final class Ledger {
   private static final int META_LEAVES = 3;
 
   private final Genesis genesis;
+  private final NodeHasher hasher;
   private final StateTree tree;
   private final LeafTable metaLeaves = new LeafTable(TYPE_META, Meta.BYTES);
   private final LeafTable accountLeaves = table(LeafType.ACCOUNT, Accounts.BYTES);
@@ -51,10 +52,10 @@ public final class Ledger {
   private final Providers providers = new Providers(providerLeaves, providerIndex, meta);
   private final Committees committees;
   private final Jobs jobs = new Jobs(jobLeaves, jobIndex, meta);
-  private final long[] lanes = new long[4];
 
   private Ledger(Genesis genesis, NodeHasher hasher) {
     this.genesis = genesis;
+    this.hasher = hasher;
     this.tree = new StateTree(hasher);
     this.counterLeaves =
         table(LeafType.COUNTERS, Committees.counterBytes(genesis.committeeSizeLog2()));
@@ -203,7 +204,7 @@ public final class Ledger {
   /** The state root, after hashing what has changed since the last call. */
   public Hash32 root() {
     for (LeafTable table : tables) {
-      table.hashInto(tree, lanes);
+      table.hashInto(tree, hasher);
     }
     return tree.root();
   }

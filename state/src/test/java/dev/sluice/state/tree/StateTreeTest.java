@@ -86,4 +86,47 @@ class StateTreeTest {
     assertThrows(IllegalArgumentException.class, () -> tree.node(41, 0));
     assertThrows(IllegalArgumentException.class, () -> tree.node(40, 1));
   }
+
+  @Test
+  void blocksAndPairs_hashAsOneByOne_whateverTheirNumber() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (NodeHasher hasher : new NodeHasher[] {NodeHasher.plain(), NodeHasher.fastest()}) {
+      for (int count = 0; count <= 20; count++) {
+        int lanes = NodeHasher.BLOCK_LANES;
+        long[] blocks = new long[lanes * count];
+        long[] pairs = new long[8 * count];
+        int[] pairAt = new int[count];
+        int[] outAt = new int[count];
+        Hash32[] expected = new Hash32[count];
+        Hash32[] parents = new Hash32[count];
+        for (int i = 0; i < count; i++) {
+          byte[] message = new byte[96];
+          random.nextBytes(message);
+          for (int w = 0; w < 12; w += 4) {
+            Hash32.of(message, 8 * w).writeLanesTo(blocks, lanes * i + w);
+          }
+          blocks[lanes * i + 12] = 1;
+          blocks[lanes * i + lanes - 1] = Long.MIN_VALUE;
+          expected[i] = Keccak256.hash32(message);
+          Hash32 left = random.nextInt(3) == 0 ? Hash32.ZERO : randomHash(random);
+          Hash32 right = random.nextInt(3) == 0 ? Hash32.ZERO : randomHash(random);
+          left.writeLanesTo(pairs, 8 * i);
+          right.writeLanesTo(pairs, 8 * i + 4);
+          pairAt[i] = 8 * i;
+          outAt[i] = 4 * (count - 1 - i);
+          parents[i] = Keccak256.node(left, right);
+        }
+        long[] out = new long[4 * count];
+        hasher.hashBlocks(blocks, count, out);
+        for (int i = 0; i < count; i++) {
+          assertEquals(expected[i], Hash32.ofLanes(out, 4 * i), "seed " + seed);
+        }
+        hasher.hashPairs(pairs, pairAt, out, outAt, 0, count);
+        for (int i = 0; i < count; i++) {
+          assertEquals(parents[i], Hash32.ofLanes(out, outAt[i]), "seed " + seed);
+        }
+      }
+    }
+  }
 }
