@@ -137,7 +137,10 @@ public final class ChunkExecutor {
     record Refused(ChunkOutcome outcome, long messages) implements Judgement {}
   }
 
-  /** Decides from the bytes and the meta leaf alone: malformed, then over-run, then over-weight. */
+  /**
+   * Decides in the order of docs/protocol.md §8: malformed, over-weight by its own bytes, over-run,
+   * over-weight together with its messages. The first two need no leaf and no message.
+   */
   private Judgement judge(byte[] payload, long headerInboxPosition, List<QueuedMessage> messages) {
     int committeeSizeLog2 = ledger.genesis().committeeSizeLog2();
     Chunk chunk = new Chunk(Hash32.ZERO, Bytes.wrap(payload));
@@ -147,6 +150,10 @@ public final class ChunkExecutor {
               new ChunkOutcome.MalformedChunk(executor.root(), malformed.reason()), 0);
       case Decoded<List<Block>> decoded -> {
         List<Block> blocks = decoded.value();
+        Weight weight = Weight.ofChunk(blocks, committeeSizeLog2);
+        if (!weight.fits(Weight.CHUNK_LIMIT)) {
+          yield new Judgement.Refused(new ChunkOutcome.OverWeight(executor.root(), weight), 0);
+        }
         Meta meta = ledger.meta();
         long taken = BlockExecutor.messagesTaken(blocks);
         long end = meta.inboxPosition() + taken;
@@ -157,7 +164,6 @@ public final class ChunkExecutor {
           throw new IllegalArgumentException(
               "the chunk takes " + taken + " inbox messages, " + messages.size() + " are known");
         }
-        Weight weight = Weight.ofChunk(blocks, committeeSizeLog2);
         if (taken > 0) {
           QueuedMessage last = messages.get((int) taken - 1);
           weight =
