@@ -53,21 +53,14 @@ final class HeartbeatScene {
       model.joined(device.index(), view.joinedEpoch());
     }
 
-    long now = stage.l1.latestBlock().timestamp();
-    long first = stage.client.chain().epochAt(now) + 1;
-    long last = first + stage.size.epochs - 1;
     ConcurrentLinkedQueue<String> troubles = new ConcurrentLinkedQueue<>();
-    send(stage, devices, model, first, last, troubles);
+    Set<Long> wanted = send(stage, devices, model, troubles);
 
-    Set<Long> wanted = new TreeSet<>();
-    for (long epoch = first; epoch <= last; epoch++) {
-      wanted.add(epoch);
-    }
     Records records = new Records(stage, devices, firstBlock);
     try (Progress progress = stage.progress("epochs recorded", stage.size.epochs)) {
       AtomicLong seen = new AtomicLong();
       Stage.await(
-          "the records of epochs " + first + " to " + last,
+          "the records of epochs " + wanted,
           Duration.ofSeconds(90),
           () -> {
             records.read();
@@ -155,29 +148,39 @@ final class HeartbeatScene {
         && (place == 0 || (epoch - first) % stage.size.epochs == place % stage.size.epochs);
   }
 
-  private static void send(
+  /** Sends every heartbeat and returns the epochs for which they were. */
+  private static Set<Long> send(
       Stage stage,
       List<Device> devices,
       AttendanceModel model,
-      long first,
-      long last,
       ConcurrentLinkedQueue<String> troubles)
       throws IOException, InterruptedException {
+    List<SluiceClient> connections = new ArrayList<>();
+    try (Progress progress = stage.progress("connections of devices", stage.size.connections)) {
+      for (int i = 0; i < stage.size.connections; i++) {
+        connections.add(SluiceClient.connect(stage.target));
+        progress.step();
+      }
+    }
+    long first = stage.client.chain().epochAt(stage.l1.latestBlock().timestamp()) + 1;
+    long last = first + stage.size.epochs - 1;
+    Set<Long> epochs = new TreeSet<>();
+    for (long epoch = first; epoch <= last; epoch++) {
+      epochs.add(epoch);
+    }
     Map<Long, Integer> places = new HashMap<>();
     long expected = 0;
     for (int i = 0; i < devices.size(); i++) {
       places.put(devices.get(i).index(), i);
-      for (long epoch = first; epoch <= last; epoch++) {
+      for (long epoch : epochs) {
         expected += isSilent(stage, i, epoch, first) ? 0 : 1;
       }
     }
     long wanted = expected;
     DeviceAgent.Duty duty =
         (device, epoch) ->
-            epoch >= first
-                && epoch <= last
+            epochs.contains(epoch)
                 && !isSilent(stage, places.getOrDefault(device.index(), 0), epoch, first);
-    List<SluiceClient> connections = new ArrayList<>();
     List<DeviceAgent> agents = new ArrayList<>();
     try (Progress progress = stage.progress("heartbeats acknowledged", wanted)) {
       DeviceAgent.Listener listener =
@@ -202,13 +205,11 @@ final class HeartbeatScene {
           };
       try {
         for (int i = 0; i < stage.size.connections; i++) {
-          SluiceClient connection = SluiceClient.connect(stage.target);
-          connections.add(connection);
           List<Device> share = new ArrayList<>();
           for (int at = i; at < devices.size(); at += stage.size.connections) {
             share.add(devices.get(at));
           }
-          agents.add(new DeviceAgent(connection, share, duty, listener));
+          agents.add(new DeviceAgent(connections.get(i), share, duty, listener));
         }
         Stage.await(
             "every heartbeat's receipt",
@@ -219,6 +220,7 @@ final class HeartbeatScene {
         connections.forEach(SluiceClient::close);
       }
     }
+    return epochs;
   }
 
   /** The heartbeat records in the blocks since the demo began, read from the blocks themselves. */

@@ -38,7 +38,7 @@ final class JobScene {
    * Until the deadline of a job that nobody does: time for it to get into a block on a busy
    * machine.
    */
-  private static final long SHORT_SECONDS = 12;
+  private static final long SHORT_SECONDS = 20;
 
   private record Job(
       Hash32 id, JobState end, Participant buyer, Participant worker, int token, Hash32 result) {}

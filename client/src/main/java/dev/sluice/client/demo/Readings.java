@@ -88,12 +88,15 @@ final class Readings {
             });
     BigInteger withdrawals = BigInteger.ZERO;
     for (long index = 0; index < Integer.toUnsignedLong(info.getWithdrawals()); index++) {
+      if (stage.bridge.isClaimed(index)) {
+        continue;
+      }
       WithdrawalProofAnswer withdrawal =
           client
               .query()
               .withdrawalProof(
                   WithdrawalProofRequest.newBuilder().setWithdrawal((int) index).build());
-      if (withdrawal.getToken() == token && !stage.bridge.isClaimed(index)) {
+      if (withdrawal.getToken() == token) {
         withdrawals = withdrawals.add(amount(withdrawal.getAmount()));
       }
     }

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  */
 public final class Devnet implements AutoCloseable {
   private static final Duration L1_PATIENCE = Duration.ofSeconds(30);
-  private static final Duration APPLICATION_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration APPLICATION_PATIENCE = Duration.ofMinutes(2);
   private static final Duration L1_BLOCK_TIME = Duration.ofSeconds(1);
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
@@ -226,7 +226,9 @@ public final class Devnet implements AutoCloseable {
         "SLUICE_CHAIN_CONFIG", files.chainConfig().toString(),
         "SLUICE_L1_URL", l1Url().toString(),
         "SLUICE_DATA_DIRECTORY", data.toString(),
-        "SLUICE_SEQUENCER", "127.0.0.1:" + options.ports().grpc());
+        "SLUICE_SEQUENCER", "127.0.0.1:" + options.ports().grpc(),
+        // No sweep in the middle of a demonstration; payees claim when they like.
+        "SLUICE_CLAIM_INTERVAL_SECONDS", "86400");
   }
 
   private ChildProcess startChild(
