@@ -323,6 +323,9 @@ public final class SecondReader {
     } catch (Reading.Malformed noOperation) {
       return root();
     }
+    if (chunk.witnessWeight() > 112_000 || chunk.gasWeight() > 10_000_000) {
+      return root();
+    }
     if (inboxPosition + chunk.messages() > headerInboxPosition) {
       return Words.ZERO;
     }
