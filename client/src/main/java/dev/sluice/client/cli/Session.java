@@ -48,6 +48,7 @@ final class Session implements AutoCloseable {
   private @Nullable SluiceClient client;
   private @Nullable L1Side l1;
   private @Nullable Wallet wallet;
+  private boolean l1Away;
 
   /**
    * A session that has opened nothing.
@@ -239,12 +240,18 @@ final class Session implements AutoCloseable {
   }
 
   private TokenUnit unitToPrint(int token) {
-    try {
-      return token == 0 ? TokenUnit.ETH : l1().unit(token);
-    } catch (SluiceException e) {
-      return new TokenUnit(
-          token, "base units of token " + token, 0); // L1 is away: exact all the same
+    if (token == 0) {
+      return TokenUnit.ETH;
     }
+    try {
+      if (!l1Away) {
+        return l1().unit(token);
+      }
+    } catch (SluiceException e) {
+      l1Away = true;
+      notice("note: " + e.getMessage() + "; amounts of tokens are in base units");
+    }
+    return new TokenUnit(token, "base units of token " + token, 0);
   }
 
   static Hash32 hash(String text, String what) {

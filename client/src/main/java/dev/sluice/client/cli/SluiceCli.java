@@ -6,6 +6,8 @@ import dev.sluice.client.demo.DemoCommand;
 import dev.sluice.client.devnet.DevnetCommand;
 import dev.sluice.client.sdk.SluiceException;
 import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +34,12 @@ import picocli.CommandLine.Model.CommandSpec;
       TransactionCommand.class
     })
 public final class SluiceCli implements Runnable {
+  /**
+   * gRPC tells at level INFO which transports it found; held here, for a logger that nobody holds
+   * forgets its level.
+   */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
   @CommandLine.Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -41,6 +49,7 @@ public final class SluiceCli implements Runnable {
 
   /** Exits with 0 on success, 1 on a failed command, 2 on arguments that are not understood. */
   public static void main(String[] args) {
+    GRPC.setLevel(Level.WARNING);
     System.exit(commandLine().execute(args));
   }
 

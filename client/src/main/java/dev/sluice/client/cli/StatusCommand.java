@@ -48,7 +48,7 @@ final class StatusCommand extends ReportingCommand {
       if (kind.feeMultiplier() > 0) {
         ObjectNode fee = fees.addObject();
         fee.put("kind", kind.name());
-        for (int token = 0; token < chain.feeUnits().size(); token++) {
+        for (int token = 0; token < chain.tokens().size(); token++) {
           if (chain.isListed(token)) {
             session.putAmount(fee, "token" + token, token, chain.price(kind, token));
           }

@@ -1,12 +1,13 @@
 package dev.sluice.client.sdk;
 
+import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.typeddata.TypedData;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
+import dev.sluice.proto.ProtoGenesis;
 import dev.sluice.proto.v1.ChainInfoAnswer;
-import dev.sluice.proto.v1.Genesis;
 import java.util.List;
 
 /**
@@ -16,29 +17,15 @@ import java.util.List;
  * @param chainId of L1
  * @param domain D, computed here from chain id and rollup, never taken from the sequencer
  * @param sequencer the address that signs confirmations and receipts
- * @param tokens addresses of the four token slots; zero for ETH and for slots that are not listed
- * @param feeUnits per token, in its base unit
- * @param genesisTime seconds
- * @param protectiveDelaySeconds the least close delay and job window
- * @param challengeWindowSeconds from a batch's post to its finality
- * @param committeeSizeLog2 of the number of devices per committee
  */
 public record Chain(
-    String name,
+    Genesis genesis,
     long chainId,
     Address rollup,
     Address inbox,
     Address bridge,
     Hash32 domain,
-    Address sequencer,
-    List<Address> tokens,
-    List<Uint128> feeUnits,
-    long genesisTime,
-    long epochSeconds,
-    long epochsPerMonth,
-    long protectiveDelaySeconds,
-    long challengeWindowSeconds,
-    int committeeSizeLog2) {
+    Address sequencer) {
 
   static Chain of(ChainInfoAnswer answer) {
     Address rollup = ProtoFields.address(answer.getRollup());
@@ -50,23 +37,20 @@ public record Chain(
               + " and rollup "
               + rollup);
     }
-    Genesis genesis = answer.getGenesis();
+    Genesis genesis =
+        ProtoGenesis.genesis(answer.getGenesis())
+            .filter(known -> known.hash().equals(ProtoFields.hash(answer.getGenesisHash())))
+            .orElseThrow(
+                () ->
+                    new ChainMismatchException("the sequencer's genesis is not that of its hash"));
     return new Chain(
-        genesis.getChainName(),
+        genesis,
         answer.getChainId(),
         rollup,
         ProtoFields.address(answer.getInbox()),
         ProtoFields.address(answer.getBridge()),
         domain,
-        ProtoFields.address(answer.getSequencer()),
-        genesis.getTokensList().stream().map(ProtoFields::address).toList(),
-        ProtoFields.amounts(genesis.getFeeUnitsList()),
-        genesis.getGenesisTime(),
-        ProtoFields.u32(genesis.getEpochSeconds()),
-        ProtoFields.u32(genesis.getEpochsPerMonth()),
-        ProtoFields.u32(genesis.getProtectiveDelay()),
-        ProtoFields.u32(genesis.getChallengeWindow()),
-        genesis.getCommitteeSizeLog2());
+        ProtoFields.address(answer.getSequencer()));
   }
 
   /** Refuses a chain other than the one that the caller means. */
@@ -91,16 +75,41 @@ public record Chain(
 
   /** The price of a transaction in base units of its token ({@code docs/protocol.md} §2). */
   public Uint128 price(TransactionKind kind, int token) {
-    return feeUnits.get(token).tryTimes(kind.feeMultiplier()).orElseThrow();
+    return genesis.price(kind, token);
   }
 
   /** Whether a token index can be used: ETH, or a slot that genesis filled. */
   public boolean isListed(int token) {
-    return token == 0 || (token > 0 && token < tokens.size() && !tokens.get(token).isZero());
+    return token >= 0 && token < genesis.tokens().size() && genesis.isListed(token);
   }
 
-  /** The heartbeat epoch that holds this second ({@code docs/protocol.md} §2). */
+  /** What people call the chain. */
+  public String name() {
+    return genesis.chainName();
+  }
+
+  /** Addresses of the four token slots; zero for ETH and for slots that are not listed. */
+  public List<Address> tokens() {
+    return genesis.tokens();
+  }
+
+  /** Length of a heartbeat epoch. */
+  public long epochSeconds() {
+    return genesis.epochSeconds();
+  }
+
+  /** The heartbeat epoch that holds this second. */
   public long epochAt(long seconds) {
-    return (seconds - genesisTime) / epochSeconds;
+    return genesis.epoch(seconds);
+  }
+
+  /** The least close delay and job window. */
+  public long protectiveDelaySeconds() {
+    return genesis.protectiveDelay();
+  }
+
+  /** From a batch's post to its finality. */
+  public long challengeWindowSeconds() {
+    return genesis.challengeWindow();
   }
 }

@@ -24,7 +24,7 @@ final class PostedForm {
   }
 
   boolean says(byte[] posted, SignedTransaction signed) {
-    return PostedCodec.decode(posted, chain.committeeSizeLog2())
+    return PostedCodec.decode(posted, chain.genesis().committeeSizeLog2())
         .toOptional()
         .filter(decoded -> says(decoded, signed))
         .isPresent();

@@ -32,7 +32,6 @@ import dev.sluice.proto.v1.VouchersGrpc;
 import dev.sluice.proto.v1.WithdrawalProofAnswer;
 import dev.sluice.proto.v1.WithdrawalProofRequest;
 import io.grpc.ManagedChannel;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.Iterator;
@@ -369,14 +368,18 @@ public final class SluiceClient implements AutoCloseable {
   }
 
   private UnreachableException unreachable(StatusRuntimeException cause) {
-    Status status = cause.getStatus();
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String words = root == cause ? cause.getStatus().getDescription() : root.getMessage();
     return new UnreachableException(
         "the sequencer at "
             + channel.authority()
-            + " does not answer: "
-            + status.getCode()
-            + (status.getDescription() == null ? "" : " (" + status.getDescription() + ")"),
-        "check that it runs (./sluice devnet starts one) and that the address is right",
+            + " gives no answer: "
+            + cause.getStatus().getCode()
+            + (words == null ? "" : " (" + words + ")"),
+        "check that it runs (./sluice devnet starts one) and that the address is right (--sequencer)",
         cause);
   }
 }
