@@ -1,5 +1,7 @@
 package dev.sluice.sequencer.admission;
 
+import dev.sluice.state.transition.VerifiedTransaction;
+
 /** What admission says about one submitted transaction. */
 public sealed interface Admission {
   /** Well-formed, and its signature recovers. */

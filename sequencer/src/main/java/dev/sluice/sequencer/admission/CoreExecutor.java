@@ -11,7 +11,8 @@ import java.util.function.Function;
 /**
  * Maps lists in slices over the cores. Thread-safe.
  *
- * <p>One platform thread per core stands behind it: what runs here is native arithmetic, which would pin virtual threads.
+ * <p>One platform thread per core stands behind it: what runs here is native arithmetic, which
+ * would pin virtual threads.
  */
 public final class CoreExecutor {
   private final Executor cores;

@@ -5,7 +5,10 @@ import java.util.concurrent.CompletableFuture;
 
 /** Verifies the transactions of a frame on all cores. Thread-safe. */
 public final class FrameVerifier {
-  /** A recovery takes about 35 µs: 2 ms of one core, small enough to share a frame, large enough to be worth a hand-over. */
+  /**
+   * A recovery takes about 35 µs: 2 ms of one core, small enough to share a frame, large enough to
+   * be worth a hand-over.
+   */
   private static final int SLICE_TRANSACTIONS = 64;
 
   private final TransactionVerifier verifier;

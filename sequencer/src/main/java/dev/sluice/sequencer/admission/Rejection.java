@@ -5,13 +5,14 @@ import dev.sluice.primitives.transaction.Refusal;
 import java.util.OptionalLong;
 
 /**
- * Why something submitted was not taken: a refusal of the state-transition function (numbers below 100) or an admission error (from
- * 100), {@code docs/protocol.md} §6.3 and §6.4.
+ * Why something submitted was not taken: a refusal of the state-transition function (numbers below
+ * 100) or an admission error (from 100), {@code docs/protocol.md} §6.3 and §6.4.
  *
  * @param number stable
  * @param name stable
  * @param message for people
- * @param expectedNonce the nonce that the account's next transaction must have, where that is the matter
+ * @param expectedNonce the nonce that the account's next transaction must have, where that is the
+ *     matter
  */
 public record Rejection(int number, String name, String message, OptionalLong expectedNonce) {
   /** An admission error with its particulars. */
@@ -42,10 +43,7 @@ public record Rejection(int number, String name, String message, OptionalLong ex
     return new Rejection(
         error.number(),
         error.name(),
-        "nonce "
-            + Long.toUnsignedString(actual)
-            + ", expected "
-            + Long.toUnsignedString(expected),
+        "nonce " + Long.toUnsignedString(actual) + ", expected " + Long.toUnsignedString(expected),
         OptionalLong.of(expected));
   }
 }

@@ -3,15 +3,11 @@ package dev.sluice.sequencer.admission;
 import dev.sluice.primitives.codec.DecodeResult;
 import dev.sluice.primitives.codec.Malformation;
 import dev.sluice.primitives.codec.WireCodec;
-import dev.sluice.primitives.crypto.Keccak256;
-import dev.sluice.primitives.crypto.Secp256k1;
 import dev.sluice.primitives.transaction.AdmissionError;
 import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.transaction.SignedTransaction;
-import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.typeddata.TypedData;
-import dev.sluice.primitives.value.Address;
-import dev.sluice.primitives.value.Hash32;
+import dev.sluice.state.transition.VerifiedTransaction;
 import java.util.Optional;
 
 /**
@@ -34,29 +30,19 @@ public final class TransactionVerifier {
     return switch (WireCodec.decode(wire)) {
       case DecodeResult.Malformed<SignedTransaction>(Malformation reason) ->
           new Admission.Refused(refusal(reason, wire.length));
-      case DecodeResult.Decoded<SignedTransaction>(SignedTransaction signed) ->
-          verify(signed, Keccak256.hash32(wire));
+      case DecodeResult.Decoded<SignedTransaction>(SignedTransaction signed) -> verify(signed);
     };
   }
 
-  private Admission verify(SignedTransaction signed, Hash32 id) {
-    Hash32 digest =
-        switch (signed.transaction()) {
-          case Transaction.WalletSigned transaction -> typedData.digest(transaction);
-          case Transaction.ChannelClaim voucher -> typedData.digest(voucher);
-          case Transaction.Unsigned _ -> Hash32.ZERO;
-        };
-    if (signed.transaction() instanceof Transaction.Unsigned) {
-      return new Admission.Verified(new VerifiedTransaction(signed, id, Address.ZERO));
+  private Admission verify(SignedTransaction signed) {
+    Optional<VerifiedTransaction> verified = VerifiedTransaction.verify(signed, typedData);
+    if (verified.isPresent()) {
+      return new Admission.Verified(verified.get());
     }
-    Optional<Address> signer = Secp256k1.recoverAddress(digest, signed.signature().toBytes());
-    if (signer.isEmpty()) {
-      return new Admission.Refused(
-          Rejection.of(
-              Refusal.BAD_SIGNATURE,
-              "not a valid signature: 64 bytes r | yParityAndS with 0 < r < n and 0 < s <= n/2 (EIP-2098)"));
-    }
-    return new Admission.Verified(new VerifiedTransaction(signed, id, signer.get()));
+    return new Admission.Refused(
+        Rejection.of(
+            Refusal.BAD_SIGNATURE,
+            "not a valid signature: r | yParityAndS with 0 < r < n and 0 < s <= n/2 (EIP-2098)"));
   }
 
   private static Rejection refusal(Malformation reason, int bytes) {

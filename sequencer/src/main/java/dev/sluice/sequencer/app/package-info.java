@@ -1,5 +1,6 @@
 /**
- * The Quarkus application: configuration, construction and lifecycle of the plain classes of the other packages, health, metrics.
+ * The Quarkus application: configuration, construction and lifecycle of the plain classes of the
+ * other packages, health, metrics.
  */
 @NullMarked
 package dev.sluice.sequencer.app;

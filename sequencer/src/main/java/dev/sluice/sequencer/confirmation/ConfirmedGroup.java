@@ -1,5 +1,6 @@
 package dev.sluice.sequencer.confirmation;
 
+import dev.sluice.primitives.block.Block;
 import dev.sluice.primitives.block.BlockCommitment;
 import dev.sluice.primitives.merkle.DenseTree;
 import dev.sluice.primitives.merkle.MultiProof;
@@ -11,20 +12,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks made durable by one append, under the signed head that is their last. Makes the confirmations of all frames answered by them;
- * trees are built once per block.
+ * Blocks made durable by one append, under the signed head that is their last. Makes the
+ * confirmations of all frames answered by them; trees are built once per block.
  */
 public final class ConfirmedGroup {
   /**
    * What a confirmation needs of a block.
    *
    * @param accumulatorBefore the block accumulator before it
-   * @param postedHashes {@code H(posted)} of its transactions, in order
+   * @param inputs its transactions
    */
-  public record Block(
-      BlockCommitment commitment, Hash32 accumulatorBefore, List<Hash32> postedHashes) {}
+  public record Link(BlockCommitment commitment, Hash32 accumulatorBefore, Block inputs) {}
 
-  private final List<Block> blocks;
+  private final List<Link> blocks;
   private final SignedHead head;
   private final long firstNumber;
   private final @Nullable DenseTree[] trees;
@@ -33,7 +33,7 @@ public final class ConfirmedGroup {
    * @param blocks consecutive, at least one
    * @param head of the last of them
    */
-  public ConfirmedGroup(List<Block> blocks, SignedHead head) {
+  public ConfirmedGroup(List<Link> blocks, SignedHead head) {
     this.blocks = List.copyOf(blocks);
     this.head = head;
     this.firstNumber = blocks.getFirst().commitment().number();
@@ -47,6 +47,17 @@ public final class ConfirmedGroup {
   /** The signed head. */
   public SignedHead head() {
     return head;
+  }
+
+  /** The posted form of a transaction of this group. */
+  public byte[] posted(long block, int position) {
+    return blocks
+        .get((int) (block - firstNumber))
+        .inputs()
+        .transactions()
+        .get(position)
+        .posted()
+        .toArrayUnsafe();
   }
 
   /** Proves the transactions at these places, all in this group. One thread at a time. */
@@ -75,7 +86,7 @@ public final class ConfirmedGroup {
   private DenseTree tree(int block) {
     DenseTree tree = trees[block];
     if (tree == null) {
-      tree = DenseTree.of(blocks.get(block).postedHashes());
+      tree = blocks.get(block).inputs().transactionTree();
       trees[block] = tree;
     }
     return tree;

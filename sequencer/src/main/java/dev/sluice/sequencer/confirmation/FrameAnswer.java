@@ -34,7 +34,8 @@ public record FrameAnswer(
     included = List.copyOf(included);
     refused = List.copyOf(refused);
     if (included.isEmpty() == confirmation.isPresent()) {
-      throw new IllegalArgumentException(included.size() + " included, confirmation " + confirmation);
+      throw new IllegalArgumentException(
+          included.size() + " included, confirmation " + confirmation);
     }
   }
 

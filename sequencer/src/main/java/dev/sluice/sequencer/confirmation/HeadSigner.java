@@ -7,7 +7,10 @@ import dev.sluice.primitives.typeddata.TypedData;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 
-/** Signs with the sequencer key: one signature per group of blocks (17 µs), one per heartbeat receipt. Thread-safe. */
+/**
+ * Signs with the sequencer key: one signature per group of blocks (17 µs), one per heartbeat
+ * receipt. Thread-safe.
+ */
 public final class HeadSigner {
   private final TypedData typedData;
   private final PrivateKey key;

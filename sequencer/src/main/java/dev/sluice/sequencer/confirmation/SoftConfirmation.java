@@ -17,7 +17,10 @@ public record SoftConfirmation(
     SignedHead head, Hash32 accumulatorBefore, long firstBlock, List<Link> links) {
   /** A block on the way to the head. */
   public sealed interface Link {
-    /** A block with transactions of the answer: {@code proof} leads from them to {@code commitment.txRoot()}. */
+    /**
+     * A block with transactions of the answer: {@code proof} leads from them to {@code
+     * commitment.txRoot()}.
+     */
     record Proven(BlockCommitment commitment, MultiProof proof) implements Link {}
 
     /** A block between, by its commitment's hash. */

@@ -45,8 +45,8 @@ final class EpochBook {
   }
 
   /**
-   * Counts a gateway's part, unless it shares a slot with another part: an aggregate cannot be taken apart. Single heartbeats of its
-   * slots step back behind it.
+   * Counts a gateway's part, unless it shares a slot with another part: an aggregate cannot be
+   * taken apart. Single heartbeats of its slots step back behind it.
    */
   boolean countPart(long committee, BitSet slots, BlsSignature signature) {
     Committee book = committees.computeIfAbsent(committee, _ -> new Committee());

@@ -23,7 +23,10 @@ public record EpochClock(long genesisTime, long epochSeconds, long graceSeconds)
     return startsAt(epoch + 1);
   }
 
-  /** Heartbeats are taken before this second: a third of the grace is theirs, the rest is for getting the record into a block. */
+  /**
+   * Heartbeats are taken before this second: a third of the grace is theirs, the rest is for
+   * getting the record into a block.
+   */
   public long closesAt(long epoch) {
     return endsAt(epoch) + Math.min(graceSeconds / 3, 30);
   }

@@ -5,7 +5,10 @@ import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import java.util.Optional;
 
-/** The port to devices, committees, seeds and accounts of the state, as of the unsafe head known when it is asked. Thread-safe. */
+/**
+ * The port to devices, committees, seeds and accounts of the state, as of the unsafe head known
+ * when it is asked. Thread-safe.
+ */
 public interface Providers {
   /** The device registered under this provider index (a {@code u32}), or empty. */
   Optional<Member> member(long provider);

@@ -1,7 +1,7 @@
 package dev.sluice.sequencer.pool;
 
-import dev.sluice.sequencer.admission.VerifiedTransaction;
 import dev.sluice.sequencer.confirmation.FrameReply;
+import dev.sluice.state.transition.VerifiedTransaction;
 import java.util.List;
 
 /**

@@ -5,9 +5,9 @@ import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.sequencer.admission.Admission;
 import dev.sluice.sequencer.admission.Rejection;
-import dev.sluice.sequencer.admission.VerifiedTransaction;
 import dev.sluice.sequencer.confirmation.FrameAnswer;
 import dev.sluice.sequencer.confirmation.FrameReply;
+import dev.sluice.state.transition.VerifiedTransaction;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +21,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Frames of verified transactions, first in, first out, bounded in total and per account. Any thread offers; production alone takes.
+ * Frames of verified transactions, first in, first out, bounded in total and per account. Any
+ * thread offers; production alone takes.
  */
 public final class TransactionPool {
   private final int transactionsMax;
@@ -70,8 +71,7 @@ public final class TransactionPool {
         }
       }
       if (!taken.isEmpty()) {
-        frames.add(
-            new PooledFrame(taken, Arrays.copyOf(indices, taken.size()), reply));
+        frames.add(new PooledFrame(taken, Arrays.copyOf(indices, taken.size()), reply));
         changed.signalAll();
       }
     } finally {

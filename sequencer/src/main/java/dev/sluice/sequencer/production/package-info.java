@@ -6,8 +6,8 @@
  *                                                          -> acks (confirmation) | feed | store, in the background
  * </pre>
  *
- * <p>Invariants: nothing is acknowledged or fed before it is durable; no block is empty; refused transactions are in no block. Time
- * comes in as a value.
+ * <p>Invariants: nothing is acknowledged or fed before it is durable; no block is empty; refused
+ * transactions are in no block. Time comes in as a value.
  */
 @NullMarked
 package dev.sluice.sequencer.production;

@@ -5,7 +5,9 @@ import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import java.util.Optional;
 
-/** The port to the channels of the state, as of the unsafe head known when it is asked. Thread-safe. */
+/**
+ * The port to the channels of the state, as of the unsafe head known when it is asked. Thread-safe.
+ */
 @FunctionalInterface
 public interface Channels {
   /** The channel, or empty if there is none with this index (a {@code u32}). */

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Vouchers on their way to one payee's stream. Bounded: a reader that is too slow is cut off, and finds the latest when it is back. */
+/**
+ * Vouchers on their way to one payee's stream. Bounded: a reader that is too slow is cut off, and
+ * finds the latest when it is back.
+ */
 public final class PayeeQueue {
   /** One delivered voucher. */
   public record Delivery(Channels.Terms channel, SignedVoucher voucher) {}

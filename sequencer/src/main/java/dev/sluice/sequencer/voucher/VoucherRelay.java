@@ -23,8 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Takes vouchers, keeps the latest per channel, hands every accepted one to its payee. Thread-safe.
  *
- * <p>Signatures are checked on all cores before the lock; under the lock: order of amounts, durable store, delivery. So the
- * vouchers of a channel reach the payee in ascending order, each durable before.
+ * <p>Signatures are checked on all cores before the lock; under the lock: order of amounts, durable
+ * store, delivery. So the vouchers of a channel reach the payee in ascending order, each durable
+ * before.
  */
 public final class VoucherRelay {
   /** Vouchers that one payee stream may lag behind. */
@@ -40,7 +41,10 @@ public final class VoucherRelay {
   private final int subscriptionsMax;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Latest vouchers not yet claimed, by channel; one entry per channel that has one, bounded by the deposits behind them. */
+  /**
+   * Latest vouchers not yet claimed, by channel; one entry per channel that has one, bounded by the
+   * deposits behind them.
+   */
   private final Map<Long, SignedVoucher> latest = new HashMap<>();
 
   private final Set<Subscription> subscriptions = new CopyOnWriteArraySet<>();
@@ -63,7 +67,9 @@ public final class VoucherRelay {
     this.subscriptionsMax = subscriptionsMax;
   }
 
-  /** One answer per voucher, in order: empty if it was accepted, which is durable when this returns. */
+  /**
+   * One answer per voucher, in order: empty if it was accepted, which is durable when this returns.
+   */
   public List<Optional<Rejection>> accept(List<SignedVoucher> vouchers) {
     List<Checked> checked = cores.map(vouchers, SLICE_VOUCHERS, this::check).join();
     List<Optional<Rejection>> answers = new ArrayList<>(vouchers.size());
@@ -121,8 +127,7 @@ public final class VoucherRelay {
       return bad(Refusal.UNKNOWN_CHANNEL, "channel " + voucher.channel());
     }
     Terms terms = found.get();
-    Hash32 digest =
-        typedData.digest(new Transaction.ChannelClaim(terms.id(), voucher.amount()));
+    Hash32 digest = typedData.digest(new Transaction.ChannelClaim(terms.id(), voucher.amount()));
     boolean signed =
         Secp256k1.recoverAddress(digest, voucher.signature().toBytes())
             .map(terms.voucherKey()::equals)
@@ -197,7 +202,8 @@ public final class VoucherRelay {
   }
 
   /**
-   * Opens a queue that gets every voucher accepted from now on for these payees and channels, and first the latest ones held.
+   * Opens a queue that gets every voucher accepted from now on for these payees and channels, and
+   * first the latest ones held.
    *
    * @param known channels whose latest voucher is to come first
    * @param resume amounts that the reader holds already, by channel
@@ -219,7 +225,9 @@ public final class VoucherRelay {
                     latestLocked(terms)
                         .filter(
                             voucher ->
-                                resume.getOrDefault(index, Uint128.ZERO).isLessThan(voucher.amount()))
+                                resume
+                                    .getOrDefault(index, Uint128.ZERO)
+                                    .isLessThan(voucher.amount()))
                         .ifPresent(
                             voucher -> queue.deliver(new PayeeQueue.Delivery(terms, voucher))));
       }
