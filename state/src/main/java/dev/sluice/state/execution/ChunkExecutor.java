@@ -73,7 +73,7 @@ public final class ChunkExecutor {
                 new Witnessed(
                     preRoot,
                     outcome,
-                    witness(metaLeaf(), messages.subList(0, (int) refused.messages())));
+                    witness(metaLeaf(), messages.subList(refused.from(), refused.to())));
           };
       case Judgement.Blocks blocks -> {
         ledger.startRecording();
@@ -133,8 +133,11 @@ public final class ChunkExecutor {
     /** To be executed. */
     record Blocks(List<Block> blocks) implements Judgement {}
 
-    /** Not to be executed; L1 needs so many messages to see that. */
-    record Refused(ChunkOutcome outcome, long messages) implements Judgement {}
+    /**
+     * Not to be executed; L1 needs the messages in [from, to) to see that: the last one if their
+     * weight decides.
+     */
+    record Refused(ChunkOutcome outcome, int from, int to) implements Judgement {}
   }
 
   /**
@@ -147,18 +150,18 @@ public final class ChunkExecutor {
     return switch (chunk.blocks(committeeSizeLog2)) {
       case Malformed<List<Block>> malformed ->
           new Judgement.Refused(
-              new ChunkOutcome.MalformedChunk(executor.root(), malformed.reason()), 0);
+              new ChunkOutcome.MalformedChunk(executor.root(), malformed.reason()), 0, 0);
       case Decoded<List<Block>> decoded -> {
         List<Block> blocks = decoded.value();
         Weight weight = Weight.ofChunk(blocks, committeeSizeLog2);
         if (!weight.fits(Weight.CHUNK_LIMIT)) {
-          yield new Judgement.Refused(new ChunkOutcome.OverWeight(executor.root(), weight), 0);
+          yield new Judgement.Refused(new ChunkOutcome.OverWeight(executor.root(), weight), 0, 0);
         }
         Meta meta = ledger.meta();
         long taken = BlockExecutor.messagesTaken(blocks);
         long end = meta.inboxPosition() + taken;
         if (Long.compareUnsigned(end, headerInboxPosition) > 0) {
-          yield new Judgement.Refused(new ChunkOutcome.OverRun(end, headerInboxPosition), 0);
+          yield new Judgement.Refused(new ChunkOutcome.OverRun(end, headerInboxPosition), 0, 0);
         }
         if (taken > messages.size()) {
           throw new IllegalArgumentException(
@@ -174,7 +177,8 @@ public final class ChunkExecutor {
         }
         yield weight.fits(Weight.CHUNK_LIMIT)
             ? new Judgement.Blocks(blocks)
-            : new Judgement.Refused(new ChunkOutcome.OverWeight(executor.root(), weight), taken);
+            : new Judgement.Refused(
+                new ChunkOutcome.OverWeight(executor.root(), weight), (int) taken - 1, (int) taken);
       }
     };
   }

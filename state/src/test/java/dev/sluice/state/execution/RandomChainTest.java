@@ -43,6 +43,7 @@ import dev.sluice.state.transition.QueuedMessage;
 import dev.sluice.state.transition.VerifiedTransaction;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -318,8 +319,52 @@ class RandomChainTest {
     ChunkExecutor.Witnessed overWeight = chunks.executeWithWitness(heavy, 99, chain.unconsumed());
     assertInstanceOf(ChunkOutcome.OverWeight.class, overWeight.outcome());
     assertEquals(root, overWeight.outcome().postRoot());
+    assertEquals(
+        root,
+        new MultiProof(
+                40,
+                List.of(new MultiProof.Position(0, maskOf(overWeight.witness()))),
+                siblingsOf(overWeight.witness()))
+            .root(List.of(Keccak256.hash32(overWeight.witness(), 12, 124)))
+            .orElseThrow());
+
+    // Thirty forced transactions weigh more than a chunk may; only the last one goes into the
+    // witness.
+    for (int i = 0; i < 30; i++) {
+      chain.queue(new InboxMessage.Forced(Bytes.of(1, 2, 3)));
+    }
+    int waiting = chain.unconsumed().size();
+    byte[] flood =
+        new Block(
+                0,
+                List.of(
+                    EncodedTransaction.of(
+                        new PostedTransaction.L1MessageRun(Collections.nCopies(waiting, 0L)), 3)))
+            .encode();
+    assertEquals(
+        new ChunkOutcome.OverRun(chain.inbox.size(), chain.inbox.size() - 1L),
+        chunks.executeWithWitness(flood, chain.inbox.size() - 1L, chain.unconsumed()).outcome());
+    ChunkExecutor.Witnessed flooded =
+        chunks.executeWithWitness(flood, chain.inbox.size(), chain.unconsumed());
+    assertInstanceOf(ChunkOutcome.OverWeight.class, flooded.outcome());
+    assertEquals(1, new ByteReader(flooded.witness(), 12 + 124, 12 + 126).u16());
+    assertEquals(root, chain.executor.root());
     assertEquals(root, chain.executor.root());
     assertEquals(1, account);
+  }
+
+  private static long maskOf(byte[] metaWitness) {
+    return new ByteReader(metaWitness, 7, 12).u40();
+  }
+
+  private static List<Hash32> siblingsOf(byte[] metaWitness) {
+    ByteReader in = new ByteReader(metaWitness, 12 + 124, metaWitness.length);
+    assertEquals(0, in.u16());
+    List<Hash32> siblings = new ArrayList<>();
+    while (in.remaining() > 0) {
+      siblings.add(in.hash32());
+    }
+    return siblings;
   }
 
   private interface Opening {
