@@ -125,6 +125,11 @@ public final class TestChain {
       }
 
       @Override
+      public Optional<String> trouble() {
+        return Optional.empty();
+      }
+
+      @Override
       public void close() {}
     };
   }

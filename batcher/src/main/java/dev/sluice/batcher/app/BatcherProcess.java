@@ -145,7 +145,7 @@ public class BatcherProcess {
       state.set(new Condition.Running());
       LOG.infof("posting as %s to %s", keys.poster().address(), chain.rollup());
       while (!stopping) {
-        TimeUnit.MILLISECONDS.sleep(step(poster));
+        TimeUnit.MILLISECONDS.sleep(step(poster, source));
       }
     } finally {
       channel.shutdownNow();
@@ -153,7 +153,7 @@ public class BatcherProcess {
   }
 
   /** One step; how long to wait before the next, in milliseconds. */
-  private long step(BatchPoster poster) throws InterruptedException {
+  private long step(BatchPoster poster, BlockSource source) throws InterruptedException {
     Step step;
     try {
       step = poster.step(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -162,7 +162,9 @@ public class BatcherProcess {
     }
     return switch (step) {
       case Step.Idle _ -> {
-        state.set(new Condition.Running());
+        Optional<String> trouble = source.trouble();
+        state.set(
+            trouble.isPresent() ? new Condition.Waiting(trouble.get()) : new Condition.Running());
         yield IDLE_MILLIS;
       }
       case Step.Posted posted -> {

@@ -10,6 +10,9 @@ public interface BlockSource extends AutoCloseable {
   /** The next block if it is there, waiting for it a moment; empty if not. */
   Optional<SourcedBlock> poll() throws InterruptedException;
 
+  /** Why nothing comes, in words, if the last stream broke and no block came since. */
+  Optional<String> trouble();
+
   /** Releases what {@link #seek} opened. */
   @Override
   void close();

@@ -34,6 +34,7 @@ public final class FeedBlockSource implements BlockSource {
   private @Nullable Subscription subscription;
   private long next = 1;
   private long brokenAt;
+  private Optional<String> trouble = Optional.empty();
 
   /** The channel stays the caller's. */
   public FeedBlockSource(ManagedChannel channel, int committeeSizeLog2) {
@@ -68,9 +69,11 @@ public final class FeedBlockSource implements BlockSource {
       if (open.ended && open.blocks.isEmpty()) {
         subscription = null;
         brokenAt = System.nanoTime();
+        trouble = open.reason;
       }
       return Optional.empty();
     }
+    trouble = Optional.empty();
     open.requestOne();
     SourcedBlock block = read(message);
     if (block.number() != next) {
@@ -79,6 +82,11 @@ public final class FeedBlockSource implements BlockSource {
     }
     next++;
     return Optional.of(block);
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return trouble;
   }
 
   @Override
@@ -127,6 +135,7 @@ public final class FeedBlockSource implements BlockSource {
       implements ClientResponseObserver<BlocksRequest, FeedBlock> {
     private final BlockingQueue<FeedBlock> blocks = new ArrayBlockingQueue<>(WAITING_MAX);
     private volatile boolean ended;
+    private volatile Optional<String> reason = Optional.empty();
     private volatile @Nullable ClientCallStreamObserver<BlocksRequest> call;
 
     @Override
@@ -143,6 +152,7 @@ public final class FeedBlockSource implements BlockSource {
 
     @Override
     public void onError(Throwable broken) {
+      reason = Optional.of("the sequencer's feed is away: " + broken.getMessage());
       ended = true;
     }
 
