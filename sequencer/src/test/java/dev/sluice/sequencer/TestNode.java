@@ -169,7 +169,7 @@ final class TestNode implements AutoCloseable {
    */
   Answers submit(List<byte[]> wires) throws InterruptedException {
     LinkedBlockingQueue<FrameAnswer> queue = new LinkedBlockingQueue<>();
-    sender.submit(wires, queue::add);
+    var unused = sender.submit(wires, queue::add);
     List<FrameAnswer> answers = new ArrayList<>();
     int size = 0;
     while (size < wires.size()) {
@@ -215,8 +215,13 @@ final class TestNode implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    sequencer.stop();
+  public void close() throws IOException {
+    try {
+      sequencer.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the sequencer stops", e);
+    }
     store.close();
     log.close();
   }
