@@ -26,6 +26,9 @@ public final class WithdrawalTracker {
    */
   public static final int CLAIMS_PER_BATCH_MAX = 256;
 
+  /** A durable block's receipt is written at once after it. */
+  private static final Duration INDEX_PATIENCE = Duration.ofSeconds(10);
+
   private final SluiceClient client;
   private final L1Side l1;
 
@@ -46,7 +49,7 @@ public final class WithdrawalTracker {
         Polling.until(
             () -> client.transaction(transactionId),
             found -> found instanceof TransactionStatus.InBlock,
-            Duration.ofSeconds(10));
+            INDEX_PATIENCE);
     if (status instanceof TransactionStatus.InBlock block
         && block.created().isPresent()
         && block.kind() == 2) {
