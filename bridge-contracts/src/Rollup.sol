@@ -36,8 +36,13 @@ contract Rollup is IRollup {
     /// @notice Seconds that the L2 clock may lie behind L1 at a post.
     uint256 public immutable clockLag;
 
+    // One slot, written at every post.
     /// @inheritdoc IRollup
     uint64 public head;
+    /// @dev When the last post was made, and how many messages the Inbox held then: later ones are younger than that post.
+    uint64 private postTime;
+    uint64 private inboxCountAtPost;
+
     mapping(uint64 number => bytes32) private headerHashes;
     /// @inheritdoc IRollup
     mapping(address bonder => uint256) public bondOf;
@@ -218,6 +223,8 @@ contract Rollup is IRollup {
         bytes32 stored = inbox.accumulatorAt(position);
         if (stored != accumulator) revert InboxAccumulatorMismatch(position, accumulator, stored);
         if (position == count || position - previousPosition >= FORCED_CONSUMED_ENOUGH) return;
+        // A message that reached the Inbox between the poster's look and this block must not make the post fail.
+        if (position >= inboxCountAtPost && postTime + forcedDeadline > block.timestamp) return;
         bytes32 linked =
             keccak256(abi.encodePacked(accumulator, next.messageHash, next.time, next.witnessWeight, next.gasWeight));
         stored = inbox.accumulatorAt(position + 1);
@@ -229,6 +236,8 @@ contract Rollup is IRollup {
         bytes32 hash = BatchHeaders.hash(header);
         headerHashes[header.number] = hash;
         head = header.number + 1;
+        postTime = header.l1Time;
+        inboxCountAtPost = inbox.count();
         emit BatchPosted(header.number, hash, header);
     }
 

@@ -307,7 +307,23 @@ contract RollupTest is Deployment {
         c.next = _link(0);
     }
 
+    function test_post_needsNoNextMessage_whenItArrivedAfterTheLastPost() public {
+        _depositEth(ALICE, 1);
+        PostCall memory c = _leavingFirst();
+        delete c.next;
+        _send(POSTER, c);
+
+        // That post saw the message, so the next one that leaves it has to show it.
+        c = _leavingFirst();
+        delete c.next;
+        bytes32 linked = keccak256(abi.encodePacked(bytes32(0), bytes32(0), uint64(0), uint64(0), uint64(0)));
+        _refused(
+            POSTER, c, abi.encodeWithSelector(IRollup.NextMessageMismatch.selector, 0, linked, inbox.accumulatorAt(1))
+        );
+    }
+
     function test_post_revertsWhen_nextMessageIsAnother() public {
+        vm.warp(last.l1Time + DEADLINE);
         _depositEth(ALICE, 1);
         PostCall memory c = _leavingFirst();
         c.next.time += 1;
