@@ -29,8 +29,11 @@ import picocli.CommandLine.Parameters;
     },
     subcommands = {WithdrawCommand.Stage.class, WithdrawCommand.Claim.class})
 final class WithdrawCommand extends ReportingCommand {
-  @Parameters(paramLabel = "AMOUNT", description = "Whole tokens (1.5) or base units (1500wei).")
-  private String amount = "";
+  @Parameters(
+      arity = "0..1", // not asked for before a subcommand
+      paramLabel = "AMOUNT",
+      description = "Whole tokens (1.5) or base units (1500wei).")
+  private @Nullable String amount;
 
   @Option(
       names = "--token",
@@ -48,8 +51,13 @@ final class WithdrawCommand extends ReportingCommand {
 
   @Override
   ObjectNode report(Session session) {
+    String text = amount;
+    if (text == null) {
+      throw new CommandFailure(
+          "an amount is missing", "sluice withdraw AMOUNT; see sluice withdraw --help");
+    }
     int index = Session.token(token);
-    Uint128 value = session.amount(amount, index);
+    Uint128 value = session.amount(text, index);
     Address recipient = to == null ? session.wallet().address() : session.address(to);
     ObjectNode report =
         session.send(

@@ -243,6 +243,19 @@ class SluiceCliTest {
   }
 
   @Test
+  void withdrawal_isRequested_andItsSubcommandsNeedNoAmount() throws IOException {
+    Run made = run("withdraw", "1", "--json");
+    assertEquals(0, made.exit(), made.err());
+    assertEquals("confirmed", made.json().path("status").asText());
+    assertEquals(1, run("withdraw").exit());
+    for (String subcommand : List.of("status", "claim")) {
+      Run away = run("withdraw", subcommand, "0"); // understood, and then L1 is away
+      assertEquals(1, away.exit(), away.err());
+      assertTrue(away.err().contains("L1 gives no answer"), away.err());
+    }
+  }
+
+  @Test
   void everyCommand_offersJsonAndHelp_andEverySenderADryRun() {
     int leaves = 0;
     List<CommandLine> groups =
