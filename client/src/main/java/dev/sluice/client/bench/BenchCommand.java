@@ -50,7 +50,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "15",
+      defaultValue = "20",
       description = "seconds before it (default: ${DEFAULT-VALUE})")
   private long warmUp;
 

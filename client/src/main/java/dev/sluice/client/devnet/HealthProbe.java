@@ -12,7 +12,7 @@ final class HealthProbe {
   /** How much of a log a failure shows. */
   static final int LOG_LINES = 15;
 
-  private static final Duration INTERVAL = Duration.ofMillis(100);
+  private static final Duration INTERVAL = Duration.ofMillis(250);
   private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(5);
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER_PATIENCE).build();
