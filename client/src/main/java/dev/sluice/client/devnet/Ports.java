@@ -18,8 +18,8 @@ import java.util.TreeMap;
  * @param batcherHttp the batcher's health and metrics
  */
 public record Ports(int l1, int grpc, int sequencerHttp, int batcherHttp) {
-  /** What a devnet uses unless it is told otherwise. */
-  public static final Ports DEFAULT = new Ports(8545, 9000, 9001, 9002);
+  /** What a devnet uses unless it is told otherwise: the applications' own defaults. */
+  public static final Ports DEFAULT = new Ports(8545, 9000, 8080, 8081);
 
   /**
    * Refuses to start when somebody listens on one of the ports.
