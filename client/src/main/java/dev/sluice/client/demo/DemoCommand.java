@@ -5,7 +5,6 @@ import dev.sluice.client.devnet.Devnet;
 import dev.sluice.client.devnet.DevnetException;
 import dev.sluice.client.devnet.DevnetFiles;
 import dev.sluice.client.devnet.DevnetLock;
-import dev.sluice.client.devnet.Ports;
 import dev.sluice.client.sdk.Device;
 import dev.sluice.client.sdk.L1Side;
 import dev.sluice.client.sdk.SluiceClient;
@@ -16,8 +15,10 @@ import dev.sluice.l1.deployment.ChainConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,6 +44,27 @@ public final class DemoCommand implements Callable<Integer> {
           "scenes to play, of " + ALL + "; deposits are always made, jobs need heartbeats")
   private List<String> only = List.of();
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "configuration of a chain that runs elsewhere, with --sequencer and --l1; nothing is started")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--sequencer",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:9000",
+      description = "the sequencer's gRPC address (default: ${DEFAULT-VALUE})")
+  private String sequencer = "";
+
+  @Option(
+      names = "--l1",
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:8545",
+      description = "the L1 node's JSON-RPC address (default: ${DEFAULT-VALUE})")
+  private URI l1Url = URI.create("");
+
   @Option(names = "--json", description = "print one JSON object at the end")
   private boolean json;
 
@@ -51,13 +73,16 @@ public final class DemoCommand implements Callable<Integer> {
     PrintStream progress = System.err;
     try {
       size.validate();
+      if (config != null) {
+        return play(config, progress);
+      }
       DevnetFiles files = DevnetFiles.find();
       if (DevnetLock.isHeld(files.lock())) {
-        return play(files, progress);
+        return play(files.chainConfig(), progress);
       }
       try (Devnet devnet =
           Devnet.start(Devnet.Options.of(files, false), line -> progress.println("  " + line))) {
-        return devnet.isRunning() ? play(files, progress) : 1;
+        return devnet.isRunning() ? play(files.chainConfig(), progress) : 1;
       }
     } catch (DevnetException | DemoFailure e) {
       progress.println("demo: " + e.getMessage());
@@ -68,17 +93,15 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int play(DevnetFiles files, PrintStream progress)
+  private int play(Path chainConfig, PrintStream progress)
       throws IOException, InterruptedException {
-    ChainConfig chain = ChainConfig.read(files.chainConfig());
-    String target = "127.0.0.1:" + Ports.DEFAULT.grpc();
-    URI l1Url = URI.create("http://127.0.0.1:" + Ports.DEFAULT.l1());
+    ChainConfig chain = ChainConfig.read(chainConfig);
     long started = System.nanoTime();
-    try (SluiceClient client = SluiceClient.connect(target, chain.chainId(), chain.rollup());
+    try (SluiceClient client = SluiceClient.connect(sequencer, chain.chainId(), chain.rollup());
         L1Client l1 = new L1Client(L1Endpoint.at(l1Url));
         L1Side side = L1Side.connect(l1Url, client.chain())) {
       Stage stage =
-          new Stage(client, target, l1, chain, size, progress, Progress.isTerminal() && !json);
+          new Stage(client, sequencer, l1, chain, size, progress, Progress.isTerminal() && !json);
       DepositScene.play(stage);
       if (only.contains("transfers")) {
         TransferScene.play(stage);
