@@ -69,7 +69,10 @@ final class RealStack {
   private int depositsMade;
 
   private RealStack() throws Exception {
-    home = Files.createTempDirectory("sluice-acceptance");
+    // Under target: the logs are there when a test has failed.
+    home =
+        Files.createTempDirectory(
+            Files.createDirectories(Path.of("target").toAbsolutePath()), "acceptance-");
     files = DevnetFiles.find().withHome(home);
     List<Integer> ports = freePorts(4);
     l1Port = ports.get(0);
