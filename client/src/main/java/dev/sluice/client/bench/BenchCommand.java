@@ -38,6 +38,12 @@ import picocli.CommandLine.Option;
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final Ports PORTS = new Ports(8645, 9100, 9101, 9102);
+
+  /**
+   * So that "flat" is a statement about the sequencer and not about how lazily a large heap fills.
+   */
+  private static final String HEAP = "-Xmx768m";
+
   private static final Duration SECP_TIME = Duration.ofSeconds(5);
   private static final Duration ARRIVAL_PATIENCE = Duration.ofSeconds(60);
   private static final long SEED = 20_250_101;
@@ -87,7 +93,7 @@ public final class BenchCommand implements Callable<Integer> {
       BenchReport report;
       try (Devnet devnet =
           Devnet.start(
-              new Devnet.Options(files, PORTS, true, false, List.of()),
+              new Devnet.Options(files, PORTS, true, false, List.of(HEAP)),
               line -> progress.println("  " + line))) {
         report = measure(devnet, files, before, progress);
       }
