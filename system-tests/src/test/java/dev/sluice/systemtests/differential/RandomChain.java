@@ -241,7 +241,7 @@ final class RandomChain {
                     generator.coin() ? generator.address() : owner());
             case 1 ->
                 new InboxMessage.Forced(Bytes.wrap(generator.bytes(generator.between(1, 140))));
-            default -> new InboxMessage.Forced(Bytes.wrap(WireCodec.encode(spend())));
+            default -> new InboxMessage.Forced(Bytes.wrap(forcedWire()));
           });
     }
     if (seedPeriodNext <= epoch) {
@@ -259,6 +259,18 @@ final class RandomChain {
       inboxTaken++;
     }
     return Optional.of(new PostedTransaction.L1MessageRun(hints));
+  }
+
+  /** A wire form of any kind, now and then with one bit changed. */
+  private byte[] forcedWire() {
+    byte[] wire =
+        WireCodec.encode(
+            switch (generator.below(6)) {
+              case 0 -> generator.signedTransaction();
+              case 1, 2 -> spend();
+              default -> signed();
+            });
+    return generator.below(8) == 0 ? oneBitChanged(wire) : wire;
   }
 
   private long hint(InboxMessage message) {

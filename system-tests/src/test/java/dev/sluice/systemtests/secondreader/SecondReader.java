@@ -13,6 +13,7 @@ import static dev.sluice.systemtests.secondreader.Words.word;
 import dev.sluice.systemtests.secondreader.Reading.Absentees;
 import dev.sluice.systemtests.secondreader.Reading.Posted;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -430,34 +431,176 @@ public final class SecondReader {
     return 0;
   }
 
-  /** Forced messages of kinds 1 and 2; the test chains force no others. */
+  /** Lengths of the wire forms by kind ({@code docs/protocol.md §4}); 0: there is none. */
+  private static int wireLength(int kind, int variant) {
+    return switch (kind) {
+      case 1, 2 -> 130;
+      case 3 -> 183;
+      case 4 -> 113;
+      case 5 -> variant == 0 ? 126 : variant == 1 ? 34 : 0;
+      case 6 -> 436;
+      case 10 -> 189;
+      case 11 -> 157;
+      case 12 -> variant < 2 ? 112 : variant < 4 ? 34 : 0;
+      default -> 0;
+    };
+  }
+
+  /** A forced message: the wire form, as if posted with the hint as its index. */
   private int forced(byte[] wire, long hint) {
-    if (wire.length != 130 || (wire[0] != 1 && wire[0] != 2) || wire[33] > 3 || wire[33] < 0) {
+    int kind = wire[0];
+    int variant = wire.length > 1 ? wire[1] & 0xff : 0;
+    if (wire.length != wireLength(kind, variant)) {
       return 1;
     }
+    ByteBuffer in = ByteBuffer.wrap(wire, 1, wire.length - 1);
     Posted t = new Posted();
-    t.kind = wire[0];
-    t.indices.add(Words.number(Arrays.copyOfRange(wire, 1, 5)).longValue());
-    long nonce = Words.number(Arrays.copyOfRange(wire, 5, 13)).longValue();
-    byte[] to = Arrays.copyOfRange(wire, 13, 33);
-    t.token = wire[33];
-    t.amount = Words.number(Arrays.copyOfRange(wire, 34, 50));
-    t.maxFee = Words.number(Arrays.copyOfRange(wire, 50, 66));
+    t.kind = kind;
     t.namesMaxFee = true;
-    t.signature = Arrays.copyOfRange(wire, 66, 130);
-    if (t.indices.get(0) >= accounts.size()) {
-      return 2;
+    if (kind == 5 || kind == 12) {
+      in.get();
     }
-    if (account(t.indices.get(0)).nonce != nonce) {
+    boolean named = kind != 4 && !(kind == 5 && variant == 1) && !(kind == 12 && variant > 1);
+    long from = named ? in.getInt() & 0xffffffffL : 0;
+    long nonce = named ? in.getLong() : 0;
+    byte[] id = Words.ZERO;
+    switch (kind) {
+      case 1, 2 -> {
+        t.address = take(in, 20);
+        t.token = in.get();
+        t.amount = Words.number(take(in, 16));
+      }
+      case 3 -> {
+        t.address = take(in, 20);
+        t.token = in.get();
+        t.amount = Words.number(take(in, 16));
+        t.meter = in.get();
+        t.word = take(in, 32);
+        t.rate = Words.number(take(in, 16));
+        t.number = in.getInt() & 0xffffffffL;
+        boolean address = Words.isZero(Arrays.copyOf(t.word, 12));
+        if (t.meter < 0 || (t.meter == 1 && (t.rate.signum() != 0 || !address))) {
+          return 1;
+        }
+      }
+      case 4 -> {
+        id = take(in, 32);
+        t.amount = Words.number(take(in, 16));
+      }
+      case 6 -> {
+        t.address = take(in, 20);
+        t.small = in.getShort() & 0xffff;
+        t.number = in.getLong();
+        t.secondNumber = in.getLong();
+        t.token = in.get();
+        t.amount = Words.number(take(in, 16));
+        t.deviceKey = take(in, 96);
+        t.blsSignature = take(in, 192);
+      }
+      case 10 -> {
+        id = take(in, 32);
+        t.token = in.get();
+        t.amount = Words.number(take(in, 16));
+        t.small = in.get() & 0xff;
+        t.word = take(in, 32);
+        t.number = in.getLong();
+        t.secondNumber = in.getInt() & 0xffffffffL;
+        t.secondSmall = in.getShort() & 0xffff;
+        if (t.number >>> 61 != 0) {
+          return 1;
+        }
+      }
+      case 11 -> {
+        id = take(in, 32);
+        t.word = take(in, 32);
+      }
+      case 12 -> {
+        id = take(in, 32);
+        t.flags = variant;
+        t.small = named ? in.getShort() & 0xffff : 0;
+      }
+      default -> {
+        id = take(in, 32);
+        t.flags = variant;
+      }
+    }
+    if (named && kind != 12) {
+      t.maxFee = Words.number(take(in, 16));
+    }
+    if (named || kind == 4) {
+      t.signature = take(in, 64);
+    }
+    if (t.token < 0 || t.token > 3) {
+      return 1;
+    }
+    int refusal = resolve(t, id, from, hint);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (named && account(from).nonce != nonce) {
       return 8;
     }
-    t.newAccount = true;
-    t.address = to;
-    if (t.kind == 1 && hint < accounts.size() && Arrays.equals(account(hint).owner, to)) {
-      t.newAccount = false;
-      t.indices.add(hint);
-    }
     return apply(t);
+  }
+
+  /** Turns addresses and ids into indices by the hint; the refusal if they do not exist. */
+  private int resolve(Posted t, byte[] id, long from, long hint) {
+    switch (t.kind) {
+      case 1, 2, 3, 6 -> {
+        if (from >= accounts.size()) {
+          return 2;
+        }
+        t.indices.add(from);
+        t.newAccount = true;
+        if (t.kind != 2
+            && hint < accounts.size()
+            && Arrays.equals(account(hint).owner, t.address)) {
+          t.newAccount = false;
+          t.indices.add(hint);
+        }
+      }
+      case 4, 5 -> {
+        if (hint >= channels.size() || !Arrays.equals(channels.get((int) hint).id, id)) {
+          return 4;
+        }
+        Channel channel = channels.get((int) hint);
+        t.indices.add(hint);
+        if (t.kind == 5 && t.flags == 0 && from != channel.payer) {
+          if (from != channel.payee) {
+            return 7;
+          }
+          t.flags = 4;
+        }
+      }
+      case 10 -> {
+        if (from >= accounts.size()) {
+          return 2;
+        }
+        if (hint >= providers.size() || !Arrays.equals(providers.get((int) hint).id(), id)) {
+          return 5;
+        }
+        t.indices.add(from);
+        t.indices.add(hint);
+      }
+      default -> {
+        if (hint >= jobs.size() || !Arrays.equals(jobs.get((int) hint).id, id)) {
+          return 6;
+        }
+        Job job = jobs.get((int) hint);
+        t.indices.add(hint);
+        long signer = t.kind == 11 ? providers.get((int) job.provider).account() : job.buyer;
+        if ((t.kind == 11 || t.flags < 2) && from != signer) {
+          return 7;
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static byte[] take(ByteBuffer in, int count) {
+    byte[] out = new byte[count];
+    in.get(out);
+    return out;
   }
 
   private int transfer(Posted t) {
