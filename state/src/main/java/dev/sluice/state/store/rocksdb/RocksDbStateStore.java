@@ -42,6 +42,12 @@ import org.rocksdb.WriteOptions;
  */
 public final class RocksDbStateStore implements StateStore {
   private static final long FORMAT = 1;
+
+  /**
+   * Memory for rows not yet in files, all families together, bytes. RocksDB's own default is two
+   * buffers of 64 MiB for each of the eight families: a gigabyte of growth before it levels off.
+   */
+  private static final long WRITE_BUFFERS_BYTES = 64L << 20;
   private static final byte[] NOTHING = {};
   private static final byte[] KEY_FORMAT = "format".getBytes(US_ASCII);
   private static final byte[] KEY_GENESIS = "genesis".getBytes(US_ASCII);
@@ -86,7 +92,13 @@ public final class RocksDbStateStore implements StateStore {
     // Dense ids and hashes do not repeat, and the rows are small: LZ4 costs little and halves the
     // blocks.
     familyOptions = new ColumnFamilyOptions().setCompressionType(CompressionType.LZ4_COMPRESSION);
-    options = new DBOptions().setCreateIfMissing(true).setCreateMissingColumnFamilies(true);
+    options =
+        new DBOptions()
+            .setCreateIfMissing(true)
+            .setCreateMissingColumnFamilies(true)
+            .setDbWriteBufferSize(WRITE_BUFFERS_BYTES)
+            // A family that is seldom written keeps the write-ahead log alive until it is flushed.
+            .setMaxTotalWalSize(2 * WRITE_BUFFERS_BYTES);
     List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
     descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
     for (String family : FAMILIES) {
