@@ -71,6 +71,7 @@ final class RandomChain {
           FEE_RECIPIENT.address());
 
   private static final int COMMITTEE_LOG2 = GENESIS.committeeSizeLog2();
+  private static final int BACKLOG_MAX = 4;
   private static final int COMMITTEE = 1 << COMMITTEE_LOG2;
   private static final List<PrivateKey> WALLETS =
       List.of(FEE_RECIPIENT, wallet("a"), wallet("b"), wallet("c"), wallet("d"));
@@ -231,7 +232,8 @@ final class RandomChain {
 
   private Optional<PostedTransaction> messages() {
     long epoch = GENESIS.epoch(clock);
-    if (generator.below(3) == 0) {
+    // A forced message weighs a quarter of a chunk: a long queue of them would stop the chain.
+    if (inbox.size() - inboxTaken < BACKLOG_MAX && generator.below(3) == 0) {
       queue(
           switch (generator.below(4)) {
             case 0 ->
