@@ -35,8 +35,9 @@ import picocli.CommandLine.Model.CommandSpec;
     })
 public final class SluiceCli implements Runnable {
   /**
-   * gRPC tells at level INFO which transports it found; held here, for a logger that nobody holds
-   * forgets its level.
+   * gRPC tells at level INFO which transports it found, and at level WARNING, with a stack trace,
+   * that a host has no address, which our own error says too. Held here, for a logger that nobody
+   * holds forgets its level.
    */
   private static final Logger GRPC = Logger.getLogger("io.grpc");
 
@@ -49,7 +50,7 @@ public final class SluiceCli implements Runnable {
 
   /** Exits with 0 on success, 1 on a failed command, 2 on arguments that are not understood. */
   public static void main(String[] args) {
-    GRPC.setLevel(Level.WARNING);
+    GRPC.setLevel(Level.SEVERE);
     System.exit(commandLine().execute(args));
   }
 
