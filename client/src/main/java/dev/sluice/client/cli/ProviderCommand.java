@@ -103,6 +103,7 @@ final class ProviderCommand extends CommandGroup {
               index,
               session.amount(price, index));
       BlsSecretKey key = deviceKey(session.files().deviceSeed(name));
+      requireNew(session);
       ObjectNode report =
           session.send(
               session.wallet().drafts().providerRegister(owner, key, terms), transaction.dryRun);
@@ -111,6 +112,20 @@ final class ProviderCommand extends CommandGroup {
         session.records().write(RECORDS, name, report.path("provider").asText());
       }
       return report;
+    }
+
+    /** One device twice would be paid for twice, and one of the two would miss every epoch. */
+    private void requireNew(Session session) {
+      session
+          .records()
+          .read(RECORDS, name)
+          .flatMap(id -> session.client().provider(Hash32.fromHex(id)))
+          .ifPresent(
+              known -> {
+                throw new CommandFailure(
+                    "device " + name + " is registered already, as provider " + known.index(),
+                    "sluice provider run " + name + ", or register another name");
+              });
     }
 
     private long cell() {
