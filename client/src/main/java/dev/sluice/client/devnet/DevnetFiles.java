@@ -56,7 +56,14 @@ public record DevnetFiles(Path repository, Path home) {
   /** What belongs to one chain and has no meaning without it; wallets are not among it. */
   public List<Path> chainState() {
     return List.of(
-        chainConfig(), l1Mark(), l1State(), sequencer(), batcher(), home().resolve("logs"));
+        chainConfig(),
+        l1Mark(),
+        l1State(),
+        sequencer(),
+        batcher(),
+        // A new chain at the same addresses can give a channel the id of an old one.
+        home().resolve("records"),
+        home().resolve("logs"));
   }
 
   /** Who runs. */

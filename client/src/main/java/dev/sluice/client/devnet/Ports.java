@@ -21,6 +21,26 @@ public record Ports(int l1, int grpc, int sequencerHttp, int batcherHttp) {
   /** What a devnet uses unless it is told otherwise: the applications' own defaults. */
   public static final Ports DEFAULT = new Ports(8545, 9000, 8080, 8081);
 
+  /** The largest offset: the highest port must stay below 65,536. */
+  public static final int OFFSET_MAX = 50_000;
+
+  /**
+   * The default ports moved up together, for a second devnet on the same machine.
+   *
+   * @param offset from 0 to {@link #OFFSET_MAX}
+   * @throws DevnetException if it is not
+   */
+  public static Ports movedBy(int offset) throws DevnetException {
+    if (offset < 0 || offset > OFFSET_MAX) {
+      throw new DevnetException("--port-offset is from 0 to " + OFFSET_MAX + ", not " + offset);
+    }
+    return new Ports(
+        DEFAULT.l1 + offset,
+        DEFAULT.grpc + offset,
+        DEFAULT.sequencerHttp + offset,
+        DEFAULT.batcherHttp + offset);
+  }
+
   /**
    * Refuses to start when somebody listens on one of the ports.
    *
