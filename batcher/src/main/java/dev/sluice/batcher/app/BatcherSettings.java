@@ -15,7 +15,7 @@ import java.util.Optional;
 @ConfigMapping(prefix = "sluice")
 public interface BatcherSettings {
   /** The chain's file, written at deployment. */
-  @WithDefault(".sluice/chain.json")
+  @WithDefault(".sluice/devnet.json")
   Path chainConfig();
 
   /** L1 JSON-RPC. */
