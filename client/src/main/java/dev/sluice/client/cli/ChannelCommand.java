@@ -15,6 +15,7 @@ import dev.sluice.client.sdk.Wallet;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.value.Uint128;
+import dev.sluice.proto.v1.ChannelState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -151,6 +152,10 @@ final class ChannelCommand extends CommandGroup {
     }
 
     private void requireCovered(ChannelView view, Uint128 before, Uint128 increment) {
+      if (view.state() == ChannelState.CHANNEL_STATE_CLOSED) {
+        throw new CommandFailure(
+            "channel " + view.index() + " is closed", "open another: sluice channel open");
+      }
       boolean covered =
           count >= 1
               && !increment.isZero()

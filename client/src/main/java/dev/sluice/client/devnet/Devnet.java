@@ -175,7 +175,8 @@ public final class Devnet implements AutoCloseable {
           throw new DevnetException(
               "the L1 node has lost its state or gone back ("
                   + mismatch.get()
-                  + "); the L2 chain on top of it cannot go on. Start over: ./sluice devnet --fresh");
+                  + "); the L2 chain on top of it cannot go on. Start over: ./sluice devnet"
+                  + " --fresh");
         }
         return chain;
       }
@@ -288,7 +289,9 @@ public final class Devnet implements AutoCloseable {
     while (!closed.get()) {
       for (ChildProcess child : children) {
         if (!child.isAlive() && !closed.get()) {
-          throw new DevnetException(child.obituary(HealthProbe.LOG_LINES));
+          throw new DevnetException(
+              child.obituary(HealthProbe.LOG_LINES)
+                  + "\nThe others are stopped too. ./sluice devnet goes on from there.");
         }
       }
       markL1();
