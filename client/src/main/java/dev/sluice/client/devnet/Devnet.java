@@ -83,6 +83,9 @@ public final class Devnet implements AutoCloseable {
       devnet.startChildren();
       started = true;
       return devnet;
+    } catch (DevnetException e) {
+      // Ctrl-C in the middle of the start kills the children: no reason to print their obituaries.
+      throw devnet.closed.get() ? new DevnetException("stopped before it was up", e) : e;
     } finally {
       if (!started) {
         devnet.close();
