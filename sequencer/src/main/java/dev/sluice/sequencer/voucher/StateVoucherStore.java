@@ -4,6 +4,7 @@ import dev.sluice.primitives.codec.ByteReader;
 import dev.sluice.primitives.codec.ByteWriter;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.state.store.StateStore;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,15 +23,17 @@ public final class StateVoucherStore implements VoucherStore {
 
   @Override
   public void put(Map<Hash32, SignedVoucher> latestByChannelId) {
+    Map<Hash32, byte[]> rows = HashMap.newHashMap(latestByChannelId.size());
     latestByChannelId.forEach(
         (id, voucher) ->
-            store.putVoucher(
+            rows.put(
                 id,
                 new ByteWriter(BYTES)
                     .u32(voucher.channel())
                     .u128(voucher.amount())
                     .signature(voucher.signature())
                     .toBytes()));
+    store.putVouchers(rows);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sluice.state.store;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -65,7 +66,15 @@ public interface StateStore extends AutoCloseable {
   List<Integer> accounts(Address owner, int from, int limit);
 
   /** Keeps a channel's latest voucher; durable against a power failure on return. */
-  void putVoucher(Hash32 channelId, byte[] voucher);
+  default void putVoucher(Hash32 channelId, byte[] voucher) {
+    putVouchers(Map.of(channelId, voucher));
+  }
+
+  /**
+   * Keeps the latest vouchers of many channels, all or none; one durable write, so that it costs no
+   * more waiting than one voucher. Durable against a power failure on return.
+   */
+  void putVouchers(Map<Hash32, byte[]> latestByChannelId);
 
   Optional<byte[]> voucher(Hash32 channelId);
 

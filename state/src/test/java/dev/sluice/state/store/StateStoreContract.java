@@ -11,6 +11,7 @@ import dev.sluice.state.store.StateStore.ConfirmedHeads;
 import dev.sluice.state.store.StateStore.Location;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,16 @@ abstract class StateStoreContract {
     store.putConfirmedHeads(new ConfirmedHeads(7, 5));
     assertEquals(new ConfirmedHeads(7, 5), store.confirmedHeads());
     assertThrows(IllegalArgumentException.class, () -> new ConfirmedHeads(1, 2));
+  }
+
+  @Test
+  void vouchers_areAllTheLatest_whenPutTogether() {
+    store.putVoucher(id(1), new byte[] {1});
+    store.putVouchers(Map.of(id(1), new byte[] {2}, id(2), new byte[] {3}));
+    store.putVouchers(Map.of());
+    assertArrayEquals(new byte[] {2}, store.voucher(id(1)).orElseThrow());
+    assertArrayEquals(new byte[] {3}, store.voucher(id(2)).orElseThrow());
+    assertTrue(store.voucher(id(3)).isEmpty());
   }
 
   @Test

@@ -106,8 +106,8 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public synchronized void putVoucher(Hash32 channelId, byte[] voucher) {
-    vouchers.put(channelId, voucher.clone());
+  public synchronized void putVouchers(Map<Hash32, byte[]> latestByChannelId) {
+    latestByChannelId.forEach((channelId, voucher) -> vouchers.put(channelId, voucher.clone()));
   }
 
   @Override

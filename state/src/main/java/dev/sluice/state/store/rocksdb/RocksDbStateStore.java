@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -287,11 +288,17 @@ public final class RocksDbStateStore implements StateStore {
   }
 
   @Override
-  public void putVoucher(Hash32 channelId, byte[] voucher) {
-    try {
-      db.put(vouchers, synced, channelId.toBytes(), voucher);
+  public void putVouchers(Map<Hash32, byte[]> latestByChannelId) {
+    if (latestByChannelId.isEmpty()) {
+      return;
+    }
+    try (WriteBatch batch = new WriteBatch()) {
+      for (Map.Entry<Hash32, byte[]> latest : latestByChannelId.entrySet()) {
+        batch.put(vouchers, latest.getKey().toBytes(), latest.getValue());
+      }
+      db.write(synced, batch);
     } catch (RocksDBException e) {
-      throw failure("voucher of channel " + channelId, e);
+      throw failure("vouchers of " + latestByChannelId.size() + " channels", e);
     }
   }
 
