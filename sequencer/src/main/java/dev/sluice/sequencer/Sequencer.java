@@ -167,18 +167,20 @@ public final class Sequencer {
     EpochClock epochs =
         new EpochClock(genesis.genesisTime(), genesis.epochSeconds(), genesis.graceSeconds());
     LongSupplier seconds = ground.seconds();
+    StoredProviders providers = new StoredProviders(reader, store, genesis);
     this.heartbeats =
         new HeartbeatCollector(
             coreExecutor,
             typedData,
-            new StoredProviders(reader, store, genesis),
+            providers,
             signer,
             epochs,
             genesis.committeeSize(),
             seconds,
             ground.random());
     this.recorder =
-        new HeartbeatRecorder(heartbeats, inputs, epochs, genesis.committeeSizeLog2(), seconds);
+        new HeartbeatRecorder(
+            heartbeats, providers, inputs, epochs, genesis.committeeSizeLog2(), seconds);
     Producer producer =
         new Producer(
             new ExecutorChain(executor, ground.log(), writer),

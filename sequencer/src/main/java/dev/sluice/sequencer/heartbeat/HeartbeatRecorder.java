@@ -19,15 +19,17 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
  * Makes the records of closed epochs and proposes them. {@link #tick} is called about once a second
  * by one thread.
  *
- * <p>A committee is recorded by the bits of those present: whoever joins between this and the block
- * is then absent and excused, where a list of absentees would count him as present. Committees are
- * packed into as few records as the weight of a chunk allows.
+ * <p>A committee that can still grow is recorded by the bits of those present: whoever joins
+ * between this and the block is then absent and excused, where a list of absentees would count him
+ * as present and void the aggregate. A full one is recorded by its absentees if that is shorter.
+ * Committees are packed into as few records as the weight of a chunk allows.
  */
 public final class HeartbeatRecorder {
   private static final System.Logger LOG = System.getLogger(HeartbeatRecorder.class.getName());
@@ -35,11 +37,17 @@ public final class HeartbeatRecorder {
   /** A chunk with one block and nothing but the record. */
   private static final Weight OVERHEAD = Weight.CHUNK.plus(Weight.BLOCK);
 
+  /** Of a list's varint count: fewer than 2^14 slots. */
+  private static final int COUNT_BYTES_MAX = 2;
+
+  private static final int SLOT_BYTES = 2;
+
   private record Entry(Attendance attendance, BlsSignature signature) {}
 
   private record Due(long epoch, PostedTransaction.HeartbeatRecord record) {}
 
   private final HeartbeatCollector collector;
+  private final Providers providers;
   private final BlockInputs inputs;
   private final EpochClock clock;
   private final int committeeSizeLog2;
@@ -53,11 +61,13 @@ public final class HeartbeatRecorder {
    */
   public HeartbeatRecorder(
       HeartbeatCollector collector,
+      Providers providers,
       BlockInputs inputs,
       EpochClock clock,
       int committeeSizeLog2,
       LongSupplier seconds) {
     this.collector = collector;
+    this.providers = providers;
     this.inputs = inputs;
     this.clock = clock;
     this.committeeSizeLog2 = committeeSizeLog2;
@@ -122,7 +132,11 @@ public final class HeartbeatRecorder {
     for (Map.Entry<Long, EpochBook.Tally> each : tallies.entrySet()) {
       Entry entry =
           new Entry(
-              new Attendance.PresentBits(each.getKey(), bits(each.getValue().present())),
+              attendance(
+                  each.getKey(),
+                  each.getValue().present(),
+                  providers.count(each.getKey()),
+                  1 << committeeSizeLog2),
               each.getValue().signature());
       packed.add(entry);
       if (packed.size() > 1 && !fits(record(epoch, packed))) {
@@ -152,8 +166,24 @@ public final class HeartbeatRecorder {
         epoch, entries.stream().map(Entry::attendance).toList(), Bytes.wrap(signature.toBytes()));
   }
 
-  private Bytes bits(BitSet present) {
-    byte[] bits = new byte[1 << committeeSizeLog2 - 3];
+  /**
+   * The shorter format that is safe.
+   *
+   * @param members slots occupied, as far as known; it never falls
+   */
+  static Attendance attendance(long committee, BitSet present, int members, int committeeSize) {
+    int absent = committeeSize - present.cardinality();
+    boolean listIsShorter =
+        COUNT_BYTES_MAX + SLOT_BYTES * absent < committeeSize / 8 && members == committeeSize;
+    return listIsShorter
+        ? new Attendance.AbsentSlots(
+            committee,
+            IntStream.range(0, committeeSize).filter(slot -> !present.get(slot)).boxed().toList())
+        : new Attendance.PresentBits(committee, bits(present, committeeSize));
+  }
+
+  private static Bytes bits(BitSet present, int committeeSize) {
+    byte[] bits = new byte[committeeSize / 8];
     present.stream().forEach(slot -> bits[slot >>> 3] |= (byte) (0x80 >>> (slot & 7)));
     return Bytes.wrap(bits);
   }
