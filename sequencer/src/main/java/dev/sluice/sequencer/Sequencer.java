@@ -29,6 +29,7 @@ import dev.sluice.sequencer.production.DurableGroup;
 import dev.sluice.sequencer.production.ExecutorChain;
 import dev.sluice.sequencer.production.Producer;
 import dev.sluice.sequencer.production.ProductionLoop;
+import dev.sluice.sequencer.production.ReplayedRows;
 import dev.sluice.sequencer.query.ChainReader;
 import dev.sluice.sequencer.query.IdDirectory;
 import dev.sluice.sequencer.query.WithdrawalProofs;
@@ -123,7 +124,13 @@ public final class Sequencer {
     this.typedData = ground.typedData();
     this.store = ground.store();
     BlockExecutor executor =
-        ChainRecovery.recover(genesis, typedData, ground.hasher(), store, ground.log());
+        ChainRecovery.recover(
+            genesis,
+            typedData,
+            ground.hasher(),
+            store,
+            ground.log(),
+            new ReplayedRows(genesis, ground.hasher(), store));
     requireGenesis();
     long head = executor.ledger().meta().blockNumber();
     LOG.log(Level.INFO, "recovered the chain up to block {0}", head);

@@ -1,5 +1,6 @@
 package dev.sluice.sequencer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -230,6 +231,42 @@ final class SequencerTest {
       long bob = node.accountOf(TestNode.key(11).address());
       assertEquals(Uint128.of(15), node.account(bob).balances().get(0));
     }
+  }
+
+  @Test
+  void replayedBlocks_haveTheirBoundaries_whenTheStoreLostThem() throws Exception {
+    try (TestNode node = new TestNode(directory)) {
+      long alice = node.deposit(TestNode.key(10).address(), 0, ETH);
+      Address to = TestNode.key(13).address();
+      for (int nonce = 0; nonce < 4; nonce++) {
+        node.submit(List.of(withdraw(alice, nonce, to, 1 + nonce, 10)));
+      }
+      long head = node.sequencer.feed().head();
+      List<byte[]> boundaries = boundaries(node, head);
+      for (long kept : List.of(head - 2, -1L)) {
+        node.restartWithStoreAt(kept);
+        assertEquals(head, node.sequencer.feed().head());
+        List<byte[]> replayed = boundaries(node, head);
+        for (int i = 0; i < head; i++) {
+          assertArrayEquals(boundaries.get(i), replayed.get(i));
+        }
+      }
+      BatchHeader batch = batch(node, 1);
+      node.l1.post(batch);
+      TestNode.await(() -> node.sequencer.l1().safeHead() == batch.blockNumber());
+      for (int index = 0; index < 4; index++) {
+        WithdrawalProofs.Answer answer = node.sequencer.withdrawals().prove(index, Optional.of(1L));
+        assertTrue(answer instanceof WithdrawalProofs.Answer.Proof, answer.toString());
+      }
+    }
+  }
+
+  private static List<byte[]> boundaries(TestNode node, long head) {
+    List<byte[]> rows = new ArrayList<>();
+    for (long number = 1; number <= head; number++) {
+      rows.add(node.sequencer.reader().block(number).orElseThrow().boundary().encode());
+    }
+    return rows;
   }
 
   @Test

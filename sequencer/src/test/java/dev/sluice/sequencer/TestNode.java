@@ -15,18 +15,23 @@ import dev.sluice.primitives.typeddata.TypedData;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.sequencer.confirmation.FrameAnswer;
+import dev.sluice.sequencer.confirmation.FrameReply;
 import dev.sluice.sequencer.ingress.Intake;
 import dev.sluice.state.chain.BlockLog;
-import dev.sluice.state.chain.LogFile;
+import dev.sluice.state.store.BlockWrite;
 import dev.sluice.state.store.StateStore;
 import dev.sluice.state.store.memory.InMemoryStateStore;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,7 +50,9 @@ final class TestNode implements AutoCloseable {
 
   final AtomicLong now = new AtomicLong(GENESIS_TIME + 1);
   final SimulatedL1 l1 = new SimulatedL1(now::get);
-  final StateStore store = new InMemoryStateStore();
+  final List<BlockWrite> commits = new CopyOnWriteArrayList<>();
+  StateStore store = recording(new InMemoryStateStore());
+  final SmallDisk disk = new SmallDisk();
   private final Path directory;
   private final SequencerSettings settings;
   private BlockLog log;
@@ -59,7 +66,7 @@ final class TestNode implements AutoCloseable {
   TestNode(Path directory, SequencerSettings settings) throws IOException {
     this.directory = directory;
     this.settings = settings;
-    this.log = BlockLog.open(directory, 1, 4 << 20, LogFile::onDisk);
+    this.log = BlockLog.open(directory, 1, 1 << 20, disk);
     this.sequencer = build();
     this.sender = new Intake(sequencer.verifier(), sequencer.pool()).sequence();
     sequencer.start();
@@ -96,12 +103,46 @@ final class TestNode implements AutoCloseable {
 
   void restart() throws IOException, InterruptedException {
     sequencer.stop();
+    resume();
+  }
+
+  /**
+   * Stops, and starts with a store that has only the blocks up to {@code kept}: the others are in
+   * the log alone, as after a kill in the middle of traffic.
+   */
+  void restartWithStoreAt(long kept) throws IOException, InterruptedException {
+    sequencer.stop();
+    StateStore behind = new InMemoryStateStore();
+    commits.stream().filter(write -> write.number() <= kept).forEach(behind::commit);
+    store = recording(behind);
+    resume();
+  }
+
+  private void resume() throws IOException {
     log.close();
     l1.tellAgain();
-    log = BlockLog.open(directory, 1, 4 << 20, LogFile::onDisk);
+    log = BlockLog.open(directory, 1, 1 << 20, disk);
     sequencer = build();
     sender = new Intake(sequencer.verifier(), sequencer.pool()).sequence();
     sequencer.start();
+  }
+
+  private StateStore recording(StateStore inner) {
+    return (StateStore)
+        Proxy.newProxyInstance(
+            StateStore.class.getClassLoader(),
+            new Class<?>[] {StateStore.class},
+            (proxy, method, arguments) -> {
+              try {
+                Object answer = method.invoke(inner, arguments);
+                if (method.getName().equals("commit")) {
+                  commits.add((BlockWrite) arguments[0]);
+                }
+                return answer;
+              } catch (InvocationTargetException e) {
+                throw Objects.requireNonNull(e.getCause());
+              }
+            });
   }
 
   static Genesis genesis() {
@@ -181,6 +222,11 @@ final class TestNode implements AutoCloseable {
       size += answer.size();
     }
     return new Answers(answers);
+  }
+
+  /** Submits a frame without waiting. */
+  void offer(List<byte[]> wires, FrameReply reply) {
+    var unused = sender.submit(wires, reply);
   }
 
   /** All answers to one frame. */

@@ -3,7 +3,11 @@ package dev.sluice.sequencer.production;
 import dev.sluice.primitives.codec.ByteReader;
 import dev.sluice.primitives.codec.ByteWriter;
 import dev.sluice.primitives.codec.DecodeResult;
+import dev.sluice.primitives.merkle.MultiProof;
+import dev.sluice.primitives.state.LeafType;
 import dev.sluice.primitives.value.Hash32;
+import dev.sluice.state.ledger.Ledger;
+import dev.sluice.state.store.BlockWrite;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,11 +37,44 @@ public record BlockBoundary(
   /** Levels above the subtree of one type. */
   public static final int UPPER_LEVELS = 8;
 
+  private static final int TYPE_LEVELS = 32;
+
   public BlockBoundary {
     upperSiblings = List.copyOf(upperSiblings);
     if (upperSiblings.size() != UPPER_LEVELS) {
       throw new IllegalArgumentException(upperSiblings.size() + " siblings");
     }
+  }
+
+  /**
+   * The boundary of the block that led to a state.
+   *
+   * @param after the state right after the block, all hashed
+   * @param preRoot state root before the block
+   */
+  public static BlockBoundary after(Ledger after, Hash32 preRoot) {
+    MultiProof proof = after.prove(List.of(LeafType.WITHDRAWAL.key(0)));
+    long mask = proof.positions().getFirst().mask();
+    int next = Long.bitCount(mask & (1L << TYPE_LEVELS) - 1);
+    List<Hash32> upper = new ArrayList<>(UPPER_LEVELS);
+    for (int i = 0; i < UPPER_LEVELS; i++) {
+      boolean present = (mask >>> TYPE_LEVELS + i & 1) != 0;
+      upper.add(present ? proof.siblings().get(next++) : Hash32.ZERO);
+    }
+    return new BlockBoundary(
+        preRoot,
+        after.meta().inboxWitnessWeight(),
+        after.meta().inboxGasWeight(),
+        after.withdrawals().count(),
+        upper);
+  }
+
+  /** A block's rows and this one, so that one commit stores both. */
+  public BlockWrite addedTo(BlockWrite write) {
+    List<BlockWrite.Leaf> rows = new ArrayList<>(write.leaves());
+    rows.add(new BlockWrite.Leaf(STORED, (int) write.number(), encode()));
+    return new BlockWrite(
+        write.number(), write.block(), write.receipts(), rows, write.touches(), write.owners());
   }
 
   /** The row. */

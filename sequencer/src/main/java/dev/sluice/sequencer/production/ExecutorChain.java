@@ -1,8 +1,6 @@
 package dev.sluice.sequencer.production;
 
 import dev.sluice.primitives.block.PostedTransaction;
-import dev.sluice.primitives.merkle.MultiProof;
-import dev.sluice.primitives.state.LeafType;
 import dev.sluice.primitives.transaction.AdmissionError;
 import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.transaction.Transaction;
@@ -27,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link LiveChain} on a block executor, a block log and the store behind them. */
 public final class ExecutorChain implements LiveChain {
-  private static final int TYPE_LEVELS = 32;
-
   private final BlockExecutor executor;
   private final BlockLog log;
   private final StoreWriter store;
@@ -156,38 +152,10 @@ public final class ExecutorChain implements LiveChain {
     Hash32 preRoot = root;
     ExecutedBlock executed = block.seal();
     root = executed.record().stateRoot();
-    BlockBoundary boundary = boundary(preRoot);
-    BlockWrite write = executed.write();
-    List<BlockWrite.Leaf> rows = new ArrayList<>(write.leaves());
-    rows.add(new BlockWrite.Leaf(BlockBoundary.STORED, (int) executed.number(), boundary.encode()));
+    BlockBoundary boundary = BlockBoundary.after(executor.ledger(), preRoot);
     records.add(executed.encodedRecord());
-    writes.add(
-        new BlockWrite(
-            write.number(),
-            write.block(),
-            write.receipts(),
-            rows,
-            write.touches(),
-            write.owners()));
-    return Optional.of(new SealedBlock(executed.record(), boundary, write.leaves()));
-  }
-
-  private BlockBoundary boundary(Hash32 preRoot) {
-    Ledger ledger = executor.ledger();
-    MultiProof proof = ledger.prove(List.of(LeafType.WITHDRAWAL.key(0)));
-    long mask = proof.positions().getFirst().mask();
-    int next = Long.bitCount(mask & (1L << TYPE_LEVELS) - 1);
-    List<Hash32> upper = new ArrayList<>(BlockBoundary.UPPER_LEVELS);
-    for (int i = 0; i < BlockBoundary.UPPER_LEVELS; i++) {
-      boolean present = (mask >>> TYPE_LEVELS + i & 1) != 0;
-      upper.add(present ? proof.siblings().get(next++) : Hash32.ZERO);
-    }
-    return new BlockBoundary(
-        preRoot,
-        ledger.meta().inboxWitnessWeight(),
-        ledger.meta().inboxGasWeight(),
-        ledger.withdrawals().count(),
-        upper);
+    writes.add(boundary.addedTo(executed.write()));
+    return Optional.of(new SealedBlock(executed.record(), boundary, executed.write().leaves()));
   }
 
   @Override
