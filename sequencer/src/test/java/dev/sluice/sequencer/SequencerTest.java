@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -267,6 +269,32 @@ final class SequencerTest {
       rows.add(node.sequencer.reader().block(number).orElseThrow().boundary().encode());
     }
     return rows;
+  }
+
+  @Test
+  void submission_isAnsweredDiskFull_andReadsGoOn_untilThereIsRoom() throws Exception {
+    try (TestNode node = new TestNode(directory)) {
+      Address bob = TestNode.key(11).address();
+      long alice = node.deposit(TestNode.key(10).address(), 0, ETH);
+      long head = node.sequencer.feed().head();
+      node.disk.full = true;
+      LinkedBlockingQueue<FrameAnswer> held = new LinkedBlockingQueue<>();
+      node.offer(List.of(transfer(alice, 0, bob, 5, 10)), held::add);
+      TestNode.await(() -> !node.sequencer.productionProblem().isEmpty());
+      assertTrue(node.sequencer.productionProblem().startsWith("the disk is full"));
+      TestNode.Answers refused = node.submit(List.of(transfer(alice, 1, bob, 6, 10)));
+      assertEquals("DISK_FULL", refused.refusal());
+      assertEquals(110, refused.refused().getFirst().rejection().number());
+      assertEquals(0, node.account(alice).nonce());
+      assertEquals(head, node.sequencer.feed().head());
+      assertTrue(node.sequencer.reader().block(head).isPresent());
+      assertTrue(held.isEmpty(), "nothing is acknowledged that is not durable");
+      node.disk.full = false;
+      FrameAnswer answer = held.poll(30, TimeUnit.SECONDS);
+      assertEquals(1, answer == null ? 0 : answer.included().size());
+      TestNode.await(() -> node.sequencer.productionProblem().isEmpty());
+      assertEquals(1, node.submit(List.of(transfer(alice, 1, bob, 6, 10))).included().size());
+    }
   }
 
   @Test
