@@ -49,6 +49,7 @@ public final class RocksDbStateStore implements StateStore {
    * buffers of 64 MiB for each of the eight families: a gigabyte of growth before it levels off.
    */
   private static final long WRITE_BUFFERS_BYTES = 64L << 20;
+
   private static final byte[] NOTHING = {};
   private static final byte[] KEY_FORMAT = "format".getBytes(US_ASCII);
   private static final byte[] KEY_GENESIS = "genesis".getBytes(US_ASCII);
