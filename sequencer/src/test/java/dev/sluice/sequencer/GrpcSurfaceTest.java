@@ -121,12 +121,7 @@ final class GrpcSurfaceTest {
             .addService(new HeartbeatEndpoint(sequencer.heartbeats(), limits, gate, streams))
             .addService(
                 new VoucherEndpoint(
-                    sequencer.vouchers(),
-                    sequencer.channels(),
-                    sequencer.claims(),
-                    limits,
-                    gate,
-                    streams))
+                    sequencer.vouchers(), sequencer.claims(), limits, gate, streams))
             .addService(new QueryEndpoint(sequencer, chain, limits, streams))
             .build()
             .start();
@@ -400,6 +395,7 @@ final class GrpcSurfaceTest {
             .addHeartbeats(heartbeat(9, 5, devices.get(0), message))
             .addHeartbeats(heartbeat(1, 7, devices.get(1), message))
             .addHeartbeats(heartbeat(1, 5, devices.get(1), message))
+            .addHeartbeats(heartbeat(2, 5, devices.get(2), message).toBuilder().clearSignature())
             .build());
     HeartbeatAckFrame ack = acks.next();
     assertTrue(ack.getResults(0).hasReceipt(), ack.toString());
@@ -407,6 +403,7 @@ final class GrpcSurfaceTest {
         List.of("BAD_HEARTBEAT_SIGNATURE", "ALREADY_COUNTED", "NOT_A_MEMBER", "WRONG_EPOCH"),
         ack.getResultsList().subList(1, 5).stream().map(r -> r.getRefused().getName()).toList());
     assertTrue(ack.getResults(5).hasReceipt(), ack.toString());
+    assertEquals("MALFORMED", ack.getResults(6).getRefused().getName());
 
     byte[] bits = new byte[64];
     bits[0] = 0b0010_0000;

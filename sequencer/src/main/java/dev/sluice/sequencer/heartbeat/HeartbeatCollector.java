@@ -143,7 +143,10 @@ public final class HeartbeatCollector {
 
   private Candidate prepare(Heartbeat heartbeat, long now) {
     Candidate candidate = new Candidate(heartbeat);
-    candidate.rejection = wrongEpoch(heartbeat.epoch(), now).orElse(null);
+    candidate.rejection =
+        wrongLength(heartbeat.signature())
+            .or(() -> wrongEpoch(heartbeat.epoch(), now))
+            .orElse(null);
     if (candidate.rejection != null) {
       return candidate;
     }
@@ -160,6 +163,13 @@ public final class HeartbeatCollector {
       candidate.rejection = badSignature();
     }
     return candidate;
+  }
+
+  private static Optional<Rejection> wrongLength(byte[] signature) {
+    return signature.length == BlsSignature.BYTES
+        ? Optional.empty()
+        : Optional.of(
+            Rejection.of(AdmissionError.MALFORMED, "signature of " + signature.length + " bytes"));
   }
 
   private Optional<Rejection> wrongEpoch(long epoch, long now) {
@@ -270,7 +280,10 @@ public final class HeartbeatCollector {
   /** Takes a part: the number of its slots, or why not. */
   public PartAnswer acceptPart(Part part) {
     long now = seconds.getAsLong();
-    Optional<Rejection> wrong = wrongEpoch(part.epoch(), now).or(() -> wrongGateway(part));
+    Optional<Rejection> wrong =
+        wrongLength(part.signature())
+            .or(() -> wrongEpoch(part.epoch(), now))
+            .or(() -> wrongGateway(part));
     if (wrong.isPresent()) {
       return new PartAnswer.Refused(wrong.get());
     }

@@ -17,7 +17,6 @@ import dev.sluice.proto.v1.VoucherRefusal;
 import dev.sluice.proto.v1.VouchersGrpc;
 import dev.sluice.sequencer.admission.Rejection;
 import dev.sluice.sequencer.confirmation.FrameAnswer;
-import dev.sluice.sequencer.voucher.Channels;
 import dev.sluice.sequencer.voucher.ClaimDesk;
 import dev.sluice.sequencer.voucher.PayeeQueue;
 import dev.sluice.sequencer.voucher.SignedVoucher;
@@ -41,7 +40,6 @@ public class VoucherEndpoint extends VouchersGrpc.VouchersImplBase {
   private static final long POLL_MILLIS = 1_000;
 
   private final VoucherRelay relay;
-  private final Channels channels;
   private final ClaimDesk claims;
   private final IngressLimits limits;
   private final StreamGate gate;
@@ -49,13 +47,11 @@ public class VoucherEndpoint extends VouchersGrpc.VouchersImplBase {
 
   public VoucherEndpoint(
       VoucherRelay relay,
-      Channels channels,
       ClaimDesk claims,
       IngressLimits limits,
       StreamGate gate,
       StreamThreads threads) {
     this.relay = relay;
-    this.channels = channels;
     this.claims = claims;
     this.limits = limits;
     this.gate = gate;
@@ -141,16 +137,9 @@ public class VoucherEndpoint extends VouchersGrpc.VouchersImplBase {
       ProtoValues.uint128(held.getAmount())
           .ifPresent(amount -> resume.put(Integer.toUnsignedLong(held.getChannel()), amount));
     }
-    Set<Long> known = new HashSet<>(only);
-    for (long channel : relay.channelsWithVouchers()) {
-      channels
-          .channel(channel)
-          .filter(terms -> payees.contains(terms.payee()))
-          .ifPresent(_ -> known.add(channel));
-    }
     PayeeQueue queue =
         relay
-            .subscribe(payees, only, known, resume)
+            .subscribe(payees, only, resume)
             .orElseThrow(
                 () ->
                     Status.RESOURCE_EXHAUSTED

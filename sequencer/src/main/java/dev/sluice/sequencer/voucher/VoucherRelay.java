@@ -13,6 +13,7 @@ import dev.sluice.sequencer.voucher.Channels.Terms;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -205,17 +206,26 @@ public final class VoucherRelay {
    * Opens a queue that gets every voucher accepted from now on for these payees and channels, and
    * first the latest ones held.
    *
-   * @param known channels whose latest voucher is to come first
+   * @param payees accounts whose channels are delivered, those opened later included
+   * @param only channels that are delivered whoever their payee is
    * @param resume amounts that the reader holds already, by channel
    * @return empty if too many are open
    */
   public Optional<PayeeQueue> subscribe(
-      Set<Long> payees, Set<Long> only, Collection<Long> known, Map<Long, Uint128> resume) {
+      Set<Long> payees, Set<Long> only, Map<Long, Uint128> resume) {
+    Set<Long> known = new HashSet<>(only);
+    // Most channels are looked up before the lock is taken; below only those that got their first
+    // voucher meanwhile.
+    Set<Long> seen = Set.copyOf(channelsWithVouchers());
+    seen.stream().filter(channel -> isPaidTo(channel, payees)).forEach(known::add);
     lock.lock();
     try {
       if (subscriptions.size() >= subscriptionsMax) {
         return Optional.empty();
       }
+      latest.keySet().stream()
+          .filter(channel -> !seen.contains(channel) && isPaidTo(channel, payees))
+          .forEach(known::add);
       PayeeQueue queue = new PayeeQueue(DELIVERIES_MAX);
       for (long index : known) {
         channels
@@ -236,6 +246,10 @@ public final class VoucherRelay {
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isPaidTo(long channel, Set<Long> payees) {
+    return channels.channel(channel).filter(terms -> payees.contains(terms.payee())).isPresent();
   }
 
   /** Ends a subscription. */
