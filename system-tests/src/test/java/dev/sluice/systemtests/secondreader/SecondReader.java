@@ -936,7 +936,8 @@ public final class SecondReader {
       }
       for (int slot = 0; slot < count; slot++) {
         if (!absent.contains(slot)) {
-          aggregate = aggregate.add(new P1_Affine(blstKey(committee.keys.get(slot))));
+          // blst's own uncompressed form of a finite point is x | y, its flag bits zero: ours.
+          aggregate = aggregate.add(new P1_Affine(committee.keys.get(slot)));
         }
       }
     }
@@ -1337,13 +1338,6 @@ public final class SecondReader {
       return new byte[96];
     }
     return out;
-  }
-
-  /**
-   * blst's own uncompressed form of a finite point is x | y with the three flag bits zero: ours.
-   */
-  private static byte[] blstKey(byte[] key) {
-    return key;
   }
 
   private static @org.jspecify.annotations.Nullable P1_Affine decodeKey(byte[] key) {
