@@ -6,4 +6,10 @@ library LeafType {
     uint8 internal constant META = 0;
     uint8 internal constant ACCOUNT = 1;
     uint8 internal constant WITHDRAWAL = 2;
+    uint8 internal constant CHANNEL = 3;
+    uint8 internal constant PROVIDER = 4;
+    uint8 internal constant COMMITTEE = 5;
+    uint8 internal constant COUNTERS = 6;
+    uint8 internal constant JOB = 7;
+    uint8 internal constant QUORUM = 8;
 }
