@@ -64,6 +64,10 @@ interface IKindModule {
     error NotOfThisModule(uint256 kind);
     /// @notice Thrown when a leaf is shorter than its type.
     error LeafTruncated();
+    /// @notice Thrown when a transaction's proof has not the length that the transaction needs (0 if it is refused without one).
+    error WrongProofLength(uint256 length, uint256 expected);
+    /// @notice Thrown when a transaction's proof does not lead to the root in the leaf.
+    error WrongProof(bytes32 root, bytes32 expected);
     /// @notice Thrown when a precompile could not run, for lack of gas.
     error GasTooLow();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {IKindModule} from "../interfaces/IKindModule.sol";
+
 /// @notice BLS12-381 with keys in G1 and signatures in G2, over the precompiles of EIP-2537 (docs/protocol.md §1, §10).
 /// @dev Posted coordinates have 48 bytes, the precompiles' 64: a key is 96 bytes as posted and 128 in memory (`POINT`).
 ///
@@ -34,9 +36,6 @@ library Bls12381 {
     /// @dev The modulus, 48 bytes: 16 and 32.
     uint256 private constant P_HIGH = 0x1a0111ea397fe69a4b1ba7b6434bacd7;
     uint256 private constant P_LOW = 0x64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab;
-
-    /// @notice Thrown when a precompile failed and would have failed on a valid input too.
-    error PrecompileFailed(uint256 precompile);
 
     /// @notice Copies a posted key into memory as a point.
     /// @param key calldata address of 96 bytes
@@ -197,7 +196,7 @@ library Bls12381 {
             ran := staticcall(gas(), precompile, input, length, output, outputLength)
             if ran { ran := eq(returndatasize(), outputLength) }
         }
-        if (!ran) revert PrecompileFailed(precompile);
+        if (!ran) revert IKindModule.GasTooLow();
     }
 
     /// @dev A call whose input may be invalid.
@@ -223,6 +222,6 @@ library Bls12381 {
             // A chain without the precompile answers with success and nothing.
             if ran { ran := eq(returndatasize(), outputLength) }
         }
-        if (!ran) revert PrecompileFailed(precompile);
+        if (!ran) revert IKindModule.GasTooLow();
     }
 }

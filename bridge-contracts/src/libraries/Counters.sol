@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {LeafBytes} from "./LeafBytes.sol";
+
 /// @notice The counters of a committee (docs/protocol.md §3, §6.2) as the 20 + 8C bytes of their leaf in memory.
 /// @dev `month u32 | recorded u16 | previousRecorded u16 | joinEpochA u32 | joinCountA u16 | joinEpochB u32 | joinCountB u16`,
 /// then missed u16 | excused u16 of every slot, for the current month and for the one before.
@@ -34,21 +36,21 @@ library Counters {
             default { mcopy(add(slots, half), slots, half) }
             calldatacopy(slots, calldatasize(), half)
         }
-        _setU16(counters + PREVIOUS_RECORDED, follows ? _u16(counters + RECORDED) : 0);
-        _setU16(counters + RECORDED, 0);
-        _setU32(counters + MONTH, month);
+        LeafBytes.setU16(counters + PREVIOUS_RECORDED, follows ? _u16(counters + RECORDED) : 0);
+        LeafBytes.setU16(counters + RECORDED, 0);
+        LeafBytes.setU32(counters + MONTH, month);
     }
 
     /// @notice Seats a new member: what was recorded before it came is excused, and its epoch is kept.
     /// @param slot that it takes; the number of members before it
     function join(uint256 counters, uint256 slot, uint256 epoch) internal pure {
-        _setU16(counters + HEAD + 4 * slot + 2, _u16(counters + RECORDED));
+        LeafBytes.setU16(counters + HEAD + 4 * slot + 2, _u16(counters + RECORDED));
         if (_u32(counters + JOIN_EPOCH_B) == epoch) return;
         assembly ("memory-safe") {
             mcopy(add(counters, JOIN_EPOCH_A), add(counters, JOIN_EPOCH_B), JOIN_LENGTH)
         }
-        _setU32(counters + JOIN_EPOCH_B, epoch);
-        _setU16(counters + JOIN_COUNT_B, slot);
+        LeafBytes.setU32(counters + JOIN_EPOCH_B, epoch);
+        LeafBytes.setU16(counters + JOIN_COUNT_B, slot);
     }
 
     /// @notice Counts one recorded epoch of a month that is the current one or the one before it.
@@ -71,7 +73,7 @@ library Counters {
             }
             bool previous = _u32(counters + MONTH) != month;
             uint256 recorded = counters + (previous ? PREVIOUS_RECORDED : RECORDED);
-            _setU16(recorded, _u16(recorded) + 1);
+            LeafBytes.setU16(recorded, _u16(recorded) + 1);
             uint256 slots = counters + HEAD + (previous ? 4 * size : 0);
             for (uint256 half; half < 2; ++half) {
                 uint256 bits = absent[half];
@@ -98,20 +100,6 @@ library Counters {
     function _u32(uint256 cursor) private pure returns (uint256 value) {
         assembly ("memory-safe") {
             value := shr(224, mload(cursor))
-        }
-    }
-
-    function _setU16(uint256 cursor, uint256 value) private pure {
-        assembly ("memory-safe") {
-            mstore8(cursor, shr(8, value))
-            mstore8(add(cursor, 1), value)
-        }
-    }
-
-    function _setU32(uint256 cursor, uint256 value) private pure {
-        unchecked {
-            _setU16(cursor, value >> 16);
-            _setU16(cursor + 2, value);
         }
     }
 }
