@@ -12,15 +12,7 @@ import {SluiceTest} from "../SluiceTest.sol";
 import {Devices} from "../reference/Devices.sol";
 import {Encode} from "../reference/Encode.sol";
 import {ReferenceKeyTree} from "../reference/ReferenceKeyTree.sol";
-
-/// @notice Stands where the Rollup would; a module asks it for the deployment's identity only.
-contract RollupName {
-    bytes32 public immutable genesisHash;
-
-    constructor(bytes32 hash) {
-        genesisHash = hash;
-    }
-}
+import {RollupName} from "../reference/RollupName.sol";
 
 /// @notice The module alone, on committees of 8: what ChunkProver would hand it.
 contract DeviceKindsTest is SluiceTest {
