@@ -20,6 +20,7 @@ import dev.sluice.sequencer.deposit.L1View;
 import dev.sluice.sequencer.feed.BlockFeed;
 import dev.sluice.sequencer.heartbeat.EpochClock;
 import dev.sluice.sequencer.heartbeat.HeartbeatCollector;
+import dev.sluice.sequencer.heartbeat.HeartbeatJournal;
 import dev.sluice.sequencer.heartbeat.HeartbeatRecorder;
 import dev.sluice.sequencer.heartbeat.StoredProviders;
 import dev.sluice.sequencer.ordering.BlockInputs;
@@ -58,8 +59,8 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * One sequencer, built and running. The store and the log belong to the caller, who closes them
- * after {@link #stop}.
+ * One sequencer, built and running. The store, the log and the journal belong to the caller, who
+ * closes them after {@link #stop}.
  *
  * <p>Recovery happens in the constructor: whoever has the object has a chain that continues where
  * it stopped.
@@ -99,6 +100,7 @@ public final class Sequencer {
   /**
    * What a sequencer stands on.
    *
+   * @param heartbeats where counted heartbeats are kept until they are recorded
    * @param seconds the wall clock
    * @param random unpredictable; safe for many threads
    */
@@ -108,6 +110,7 @@ public final class Sequencer {
       PrivateKey key,
       StateStore store,
       BlockLog log,
+      HeartbeatJournal heartbeats,
       L1Source l1,
       NodeHasher hasher,
       LongSupplier seconds,
@@ -183,6 +186,7 @@ public final class Sequencer {
             signer,
             epochs,
             genesis.committeeSize(),
+            ground.heartbeats(),
             seconds,
             ground.random());
     this.recorder =
@@ -205,6 +209,7 @@ public final class Sequencer {
             () -> blockClock(seconds.getAsLong()),
             failure -> LOG.log(Level.ERROR, "the chain stands still", failure));
     loadVouchers();
+    heartbeats.restore();
   }
 
   private void requireGenesis() throws IOException {

@@ -16,6 +16,7 @@ import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.sequencer.confirmation.FrameAnswer;
 import dev.sluice.sequencer.confirmation.FrameReply;
+import dev.sluice.sequencer.heartbeat.HeartbeatJournal;
 import dev.sluice.sequencer.ingress.Intake;
 import dev.sluice.state.chain.BlockLog;
 import dev.sluice.state.store.BlockWrite;
@@ -56,6 +57,7 @@ final class TestNode implements AutoCloseable {
   private final Path directory;
   private final SequencerSettings settings;
   private BlockLog log;
+  private HeartbeatJournal journal;
   Sequencer sequencer;
   private Intake.Sequence sender;
 
@@ -67,6 +69,7 @@ final class TestNode implements AutoCloseable {
     this.directory = directory;
     this.settings = settings;
     this.log = BlockLog.open(directory, 1, 1 << 20, disk);
+    this.journal = HeartbeatJournal.open(directory.resolve("heartbeats"), disk);
     this.sequencer = build();
     this.sender = new Intake(sequencer.verifier(), sequencer.pool()).sequence();
     sequencer.start();
@@ -94,6 +97,7 @@ final class TestNode implements AutoCloseable {
             SEQUENCER,
             store,
             log,
+            journal,
             l1,
             NodeHasher.plain(),
             now::get,
@@ -120,8 +124,10 @@ final class TestNode implements AutoCloseable {
 
   private void resume() throws IOException {
     log.close();
+    journal.close();
     l1.tellAgain();
     log = BlockLog.open(directory, 1, 1 << 20, disk);
+    journal = HeartbeatJournal.open(directory.resolve("heartbeats"), disk);
     sequencer = build();
     sender = new Intake(sequencer.verifier(), sequencer.pool()).sequence();
     sequencer.start();
@@ -269,6 +275,7 @@ final class TestNode implements AutoCloseable {
       throw new IllegalStateException("interrupted while the sequencer stops", e);
     }
     store.close();
+    journal.close();
     log.close();
   }
 }

@@ -14,6 +14,7 @@ import dev.sluice.sequencer.SequencerSettings;
 import dev.sluice.sequencer.deposit.ReaderL1Source;
 import dev.sluice.sequencer.feed.BlockFeed;
 import dev.sluice.sequencer.heartbeat.HeartbeatCollector;
+import dev.sluice.sequencer.heartbeat.HeartbeatJournal;
 import dev.sluice.sequencer.ingress.IngressLimits;
 import dev.sluice.sequencer.ingress.Intake;
 import dev.sluice.sequencer.ingress.StreamGate;
@@ -22,6 +23,7 @@ import dev.sluice.sequencer.voucher.Channels;
 import dev.sluice.sequencer.voucher.ClaimDesk;
 import dev.sluice.sequencer.voucher.VoucherRelay;
 import dev.sluice.state.chain.BlockLog;
+import dev.sluice.state.chain.LogFile;
 import dev.sluice.state.ledger.Ledger;
 import dev.sluice.state.store.StateStore;
 import dev.sluice.state.store.rocksdb.RocksDbStateStore;
@@ -50,6 +52,7 @@ public class SequencerApplication {
   private final ChainConfig chain;
   private final L1Client l1;
   private final BlockLog log;
+  private final HeartbeatJournal journal;
   private final StateStore store;
   private final Sequencer sequencer;
   private final StreamGate gate;
@@ -76,6 +79,8 @@ public class SequencerApplication {
     this.l1 = new L1Client(L1Endpoint.at(config.l1Url()));
     Files.createDirectories(config.dataDirectory());
     this.log = BlockLog.open(config.dataDirectory().resolve("log"), 1);
+    this.journal =
+        HeartbeatJournal.open(config.dataDirectory().resolve("heartbeats"), LogFile::onDisk);
     this.store =
         new RocksDbStateStore(config.dataDirectory().resolve("store"), chain.genesis().hash());
     this.sequencer =
@@ -86,6 +91,7 @@ public class SequencerApplication {
                 key,
                 store,
                 log,
+                journal,
                 new ReaderL1Source(
                     l1,
                     chain,
@@ -140,6 +146,7 @@ public class SequencerApplication {
     sequencer.stop();
     l1.close();
     store.close();
+    journal.close();
     log.close();
   }
 

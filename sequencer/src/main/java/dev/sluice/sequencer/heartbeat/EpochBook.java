@@ -46,7 +46,8 @@ final class EpochBook {
 
   /**
    * Counts a gateway's part, unless it shares a slot with another part: an aggregate cannot be
-   * taken apart. Single heartbeats of its slots step back behind it.
+   * taken apart. Single heartbeats of its slots step back behind it; they are kept, in case it is
+   * taken back.
    */
   boolean countPart(long committee, BitSet slots, BlsSignature signature) {
     Committee book = committees.computeIfAbsent(committee, _ -> new Committee());
@@ -55,8 +56,23 @@ final class EpochBook {
     }
     book.parts.add(new Part((BitSet) slots.clone(), signature));
     book.inParts.or(slots);
-    book.singles.keySet().removeIf(slots::get);
     return true;
+  }
+
+  /** Takes a device back that {@link #count} counted. */
+  void uncount(long committee, int slot) {
+    Committee found = committees.get(committee);
+    if (found != null) {
+      found.singles.remove(slot);
+    }
+  }
+
+  /** Takes a part back that {@link #countPart} counted. */
+  void uncountPart(long committee, BitSet slots) {
+    Committee found = committees.get(committee);
+    if (found != null && found.parts.removeIf(part -> part.slots().equals(slots))) {
+      found.inParts.andNot(slots);
+    }
   }
 
   /** Committees with somebody present, ascending, each with its aggregate. */
@@ -69,8 +85,10 @@ final class EpochBook {
           committee.parts.forEach(part -> signatures.add(part.signature()));
           committee.singles.forEach(
               (slot, signature) -> {
-                present.set(slot);
-                signatures.add(signature);
+                if (!committee.inParts.get(slot)) {
+                  present.set(slot);
+                  signatures.add(signature);
+                }
               });
           BlsSignature.aggregate(signatures)
               .ifPresent(signature -> tallies.put(index, new Tally(present, signature)));
@@ -81,7 +99,12 @@ final class EpochBook {
   /** Devices present. */
   int size() {
     return committees.values().stream()
-        .mapToInt(committee -> committee.singles.size() + committee.inParts.cardinality())
+        .mapToInt(
+            committee -> {
+              BitSet present = (BitSet) committee.inParts.clone();
+              committee.singles.keySet().forEach(present::set);
+              return present.cardinality();
+            })
         .sum();
   }
 }

@@ -18,6 +18,10 @@ import dev.sluice.sequencer.admission.CoreExecutor;
 import dev.sluice.sequencer.admission.Rejection;
 import dev.sluice.sequencer.confirmation.HeadSigner;
 import dev.sluice.sequencer.heartbeat.Heartbeat.Answer;
+import dev.sluice.state.chain.BlockLogException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -39,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * against 0.92 ms singly).
  */
 public final class HeartbeatCollector {
+  private static final System.Logger LOG = System.getLogger(HeartbeatCollector.class.getName());
+
   /**
    * Signatures per check: about 50 ms of a core, and at most so much work is repeated to find a bad
    * one.
@@ -54,6 +60,7 @@ public final class HeartbeatCollector {
   private final HeadSigner signer;
   private final EpochClock clock;
   private final int committeeSize;
+  private final HeartbeatJournal journal;
   private final LongSupplier seconds;
   private final RandomGenerator coefficients;
   private final ReentrantLock lock = new ReentrantLock();
@@ -61,6 +68,7 @@ public final class HeartbeatCollector {
   private long takenThrough = -1;
 
   /**
+   * @param journal keeps what was counted; the caller closes it
    * @param seconds the time
    * @param coefficients unpredictable to devices, safe for use by many threads
    */
@@ -71,6 +79,7 @@ public final class HeartbeatCollector {
       HeadSigner signer,
       EpochClock clock,
       int committeeSize,
+      HeartbeatJournal journal,
       LongSupplier seconds,
       RandomGenerator coefficients) {
     this.cores = cores;
@@ -79,6 +88,7 @@ public final class HeartbeatCollector {
     this.signer = signer;
     this.clock = clock;
     this.committeeSize = committeeSize;
+    this.journal = journal;
     this.seconds = seconds;
     this.coefficients = coefficients;
   }
@@ -138,7 +148,100 @@ public final class HeartbeatCollector {
     } finally {
       lock.unlock();
     }
+    keep(candidates);
     return cores.map(candidates, SLICE_RECEIPTS, candidate -> answer(candidate, now)).join();
+  }
+
+  /** Writes what was counted; what cannot be written is taken back and answered so. */
+  private void keep(List<Candidate> candidates) {
+    Map<Long, List<Heartbeat>> counted = new TreeMap<>();
+    for (Candidate candidate : candidates) {
+      if (candidate.rejection == null) {
+        counted
+            .computeIfAbsent(candidate.heartbeat.epoch(), _ -> new ArrayList<>())
+            .add(candidate.heartbeat);
+      }
+    }
+    List<HeartbeatJournal.Row> rows = new ArrayList<>();
+    counted.forEach(
+        (epoch, heartbeats) -> rows.add(new HeartbeatJournal.Row.Singles(epoch, heartbeats)));
+    try {
+      journal.write(rows);
+    } catch (UncheckedIOException e) {
+      lock.lock();
+      try {
+        counted.values().forEach(heartbeats -> heartbeats.forEach(this::uncount));
+      } finally {
+        lock.unlock();
+      }
+      Rejection rejection = notKept(e);
+      for (Candidate candidate : candidates) {
+        if (candidate.rejection == null) {
+          candidate.rejection = rejection;
+        }
+      }
+    }
+  }
+
+  private void uncount(Heartbeat heartbeat) {
+    EpochBook book = books.get(heartbeat.epoch());
+    if (book != null) {
+      book.uncount(
+          heartbeat.provider() / committeeSize, (int) (heartbeat.provider() % committeeSize));
+    }
+  }
+
+  /** A full disk is answered; any other failure ends the call. */
+  private static Rejection notKept(UncheckedIOException e) {
+    if (e.getCause() instanceof BlockLogException.DiskFull full) {
+      return Rejection.of(AdmissionError.DISK_FULL, String.valueOf(full.getMessage()));
+    }
+    throw e;
+  }
+
+  /**
+   * Counts again what was counted before the last stop, unless its epoch can no longer be recorded.
+   * Called once, before anything else.
+   */
+  public void restore() throws IOException {
+    long now = seconds.getAsLong();
+    List<HeartbeatJournal.Row> rows =
+        journal.rows().stream().filter(row -> now < clock.expiresAt(row.epoch())).toList();
+    List<HeartbeatJournal.Row.Part> parts = new ArrayList<>();
+    List<Heartbeat> singles = new ArrayList<>();
+    for (HeartbeatJournal.Row row : rows) {
+      switch (row) {
+        case HeartbeatJournal.Row.Singles some -> singles.addAll(some.heartbeats());
+        case HeartbeatJournal.Row.Part part -> parts.add(part);
+        case HeartbeatJournal.Row.Taken taken ->
+            takenThrough = Math.max(takenThrough, taken.epoch());
+      }
+    }
+    List<BlsSignature> ofSingles =
+        cores.map(singles, SLICE_HEARTBEATS, each -> restored(each.signature())).join();
+    List<BlsSignature> ofParts =
+        cores.map(parts, SLICE_HEARTBEATS, each -> restored(each.signature())).join();
+    for (int i = 0; i < singles.size(); i++) {
+      Heartbeat heartbeat = singles.get(i);
+      book(heartbeat.epoch())
+          .count(
+              heartbeat.provider() / committeeSize,
+              (int) (heartbeat.provider() % committeeSize),
+              ofSingles.get(i));
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      HeartbeatJournal.Row.Part part = parts.get(i);
+      book(part.epoch()).countPart(part.committee(), part.slots(), ofParts.get(i));
+    }
+  }
+
+  private EpochBook book(long epoch) {
+    return books.computeIfAbsent(epoch, _ -> new EpochBook());
+  }
+
+  private static BlsSignature restored(byte[] signature) {
+    return BlsSignature.decode(signature)
+        .orElseThrow(() -> new IllegalStateException("the journal holds no signature"));
   }
 
   private Candidate prepare(Heartbeat heartbeat, long now) {
@@ -242,7 +345,7 @@ public final class HeartbeatCollector {
     }
     long committee = heartbeat.provider() / committeeSize;
     int slot = (int) (heartbeat.provider() % committeeSize);
-    EpochBook book = books.computeIfAbsent(heartbeat.epoch(), _ -> new EpochBook());
+    EpochBook book = book(heartbeat.epoch());
     if (candidate.signature != null && !book.count(committee, slot, candidate.signature)) {
       candidate.rejection =
           Rejection.of(
@@ -333,13 +436,29 @@ public final class HeartbeatCollector {
       if (part.epoch() <= takenThrough) {
         return new PartAnswer.Refused(tooLate(part.epoch()));
       }
-      EpochBook book = books.computeIfAbsent(part.epoch(), _ -> new EpochBook());
-      if (!book.countPart(part.committee(), slots, signature.get())) {
+      if (!book(part.epoch()).countPart(part.committee(), slots, signature.get())) {
         return refused(
             AdmissionError.ALREADY_COUNTED, "it shares a device with a part that is counted");
       }
     } finally {
       lock.unlock();
+    }
+    try {
+      journal.write(
+          List.of(
+              new HeartbeatJournal.Row.Part(
+                  part.epoch(), part.committee(), slots, part.signature())));
+    } catch (UncheckedIOException e) {
+      lock.lock();
+      try {
+        EpochBook book = books.get(part.epoch());
+        if (book != null) {
+          book.uncountPart(part.committee(), slots);
+        }
+      } finally {
+        lock.unlock();
+      }
+      return new PartAnswer.Refused(notKept(e));
     }
     return new PartAnswer.Accepted(slots.cardinality(), now);
   }
@@ -392,20 +511,51 @@ public final class HeartbeatCollector {
    */
   SortedMap<Long, SortedMap<Long, EpochBook.Tally>> takeClosed() {
     long now = seconds.getAsLong();
+    long before = takenThrough;
+    long last = before;
+    lock.lock();
+    try {
+      for (long epoch : books.keySet()) {
+        if (now >= clock.closesAt(epoch)) {
+          last = Math.max(last, epoch);
+        }
+      }
+      takenThrough = last;
+    } finally {
+      lock.unlock();
+    }
+    if (last > before) {
+      try {
+        journal.write(List.of(new HeartbeatJournal.Row.Taken(last)));
+      } catch (UncheckedIOException e) {
+        // It is only needed against a clock that goes back; the record matters more.
+        LOG.log(Level.WARNING, "that epoch {0} is taken could not be written: {1}", last, e);
+      }
+    }
     TreeMap<Long, EpochBook> closed = new TreeMap<>();
     lock.lock();
     try {
-      while (!books.isEmpty() && now >= clock.closesAt(books.firstKey())) {
-        Map.Entry<Long, EpochBook> first = books.pollFirstEntry();
-        closed.put(first.getKey(), first.getValue());
-        takenThrough = first.getKey();
-      }
+      SortedMap<Long, EpochBook> taken = books.headMap(last, true);
+      closed.putAll(taken);
+      taken.clear();
     } finally {
       lock.unlock();
     }
     SortedMap<Long, SortedMap<Long, EpochBook.Tally>> tallies = new TreeMap<>();
     closed.forEach((epoch, book) -> tallies.put(epoch, book.tally()));
     return tallies;
+  }
+
+  /** Gives the room of epochs back that can no longer be recorded. */
+  void dropExpired() throws IOException {
+    long now = seconds.getAsLong();
+    long current = clock.epochAt(now);
+    for (long epoch = current; epoch >= 0 && epoch >= current - 2; epoch--) {
+      if (now >= clock.expiresAt(epoch)) {
+        journal.drop(epoch);
+        return;
+      }
+    }
   }
 
   /** Devices counted per open epoch. */

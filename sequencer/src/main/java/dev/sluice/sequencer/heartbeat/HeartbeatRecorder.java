@@ -9,6 +9,8 @@ import dev.sluice.primitives.weight.Weight;
 import dev.sluice.sequencer.admission.Rejection;
 import dev.sluice.sequencer.ordering.BlockInputs;
 import dev.sluice.sequencer.ordering.ProposedRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -95,6 +97,11 @@ public final class HeartbeatRecorder {
     collector
         .takeClosed()
         .forEach((epoch, tallies) -> records(epoch, tallies).forEach(this::propose));
+    try {
+      collector.dropExpired();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void propose(Due due) {
@@ -130,6 +137,10 @@ public final class HeartbeatRecorder {
     List<Due> records = new ArrayList<>();
     List<Entry> packed = new ArrayList<>();
     for (Map.Entry<Long, EpochBook.Tally> each : tallies.entrySet()) {
+      if (providers.isRecorded(each.getKey(), epoch)) {
+        // Before a restart that has counted it again.
+        continue;
+      }
       Entry entry =
           new Entry(
               attendance(

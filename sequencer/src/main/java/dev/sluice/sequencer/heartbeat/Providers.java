@@ -16,6 +16,9 @@ public interface Providers {
   /** How many slots of the committee are occupied; 0 if it does not exist. */
   int count(long committee);
 
+  /** Whether a record of this epoch or a later one counts the committee. */
+  boolean isRecorded(long committee, long epoch);
+
   /** The seed that is valid in an epoch, or empty if none arrived. */
   Optional<Hash32> seed(long epoch);
 

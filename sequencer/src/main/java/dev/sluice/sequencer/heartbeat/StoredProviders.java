@@ -78,6 +78,14 @@ public final class StoredProviders implements Providers {
   }
 
   @Override
+  public boolean isRecorded(long committee, long epoch) {
+    return reader
+        .leaf(LeafType.COMMITTEE, committee, Leaf.Committee.class)
+        .filter(leaf -> leaf.lastEpochPlusOne() > epoch)
+        .isPresent();
+  }
+
+  @Override
   public Optional<Hash32> seed(long epoch) {
     long period = genesis.seedPeriod(epoch) - 1;
     return reader

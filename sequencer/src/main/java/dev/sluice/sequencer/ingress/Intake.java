@@ -39,7 +39,8 @@ public final class Intake {
                 pool.offer(admissions, reply);
                 return admissions.size();
               });
-      last = offered;
+      // A frame that fails is answered as failed; those behind it go on.
+      last = offered.exceptionally(_ -> null);
       return offered;
     }
   }

@@ -9,6 +9,7 @@ import dev.sluice.proto.v1.SubmitFrame;
 import dev.sluice.proto.v1.SubmitOneAnswer;
 import dev.sluice.proto.v1.SubmitOneRequest;
 import dev.sluice.sequencer.confirmation.FrameAnswer;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** {@code sluice.v1.Submission}. */
 @GrpcService
 public class SubmissionEndpoint extends SubmissionGrpc.SubmissionImplBase {
+  private static final System.Logger LOG = System.getLogger(SubmissionEndpoint.class.getName());
+
   private final Intake intake;
   private final IngressLimits limits;
   private final StreamGate gate;
@@ -84,7 +87,9 @@ public class SubmissionEndpoint extends SubmissionGrpc.SubmissionImplBase {
             })
         .exceptionally(
             failure -> {
-              response.onError(io.grpc.Status.INTERNAL.asRuntimeException());
+              LOG.log(System.Logger.Level.ERROR, "a submission failed", failure);
+              response.onError(
+                  Status.INTERNAL.withDescription("see the server's log").asRuntimeException());
               return null;
             });
   }
