@@ -43,6 +43,7 @@ import dev.sluice.state.execution.BlockExecutor;
 import dev.sluice.state.execution.ChainRecovery;
 import dev.sluice.state.store.StateStore;
 import dev.sluice.state.store.StateStore.ConfirmedHeads;
+import dev.sluice.state.store.StateStoreException;
 import dev.sluice.state.store.StoreWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -256,7 +257,7 @@ public final class Sequencer {
               Leaf.decode(LeafType.CHANNEL.key(index), bytes, genesis.committeeSizeLog2())
                   .orElseThrow();
           if (leaf instanceof Leaf.Channel channel && channel.state() != Leaf.Channel.CLOSED) {
-            vouchers.latest(StoredChannels.terms(index, channel));
+            vouchers.load(StoredChannels.terms(index, channel));
           }
         });
   }
@@ -289,6 +290,9 @@ public final class Sequencer {
   private static void guarded(String what, Runnable task) {
     try {
       task.run();
+    } catch (StateStoreException.DiskFull e) {
+      // Production says so, once.
+      LOG.log(Level.DEBUG, "{0} waits for room on the disk", what);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, what + " failed; it is tried again", e);
     }

@@ -313,6 +313,11 @@ final class GrpcSurfaceTest {
     while (!amounts.contains(ProtoValues.bytes(Uint128.of(ETH / 20)))) {
       deliveries.next().getVouchersList().forEach(v -> amounts.add(v.getAmount()));
     }
+    node.storeFull = true;
+    frames.onNext(
+        VoucherFrame.newBuilder().setFrameId(3).addVouchers(voucher(id, ETH / 15, 10)).build());
+    assertEquals("DISK_FULL", acks.next().getRefused(0).getRefusal().getName());
+    node.storeFull = false;
     QueryGrpc.QueryBlockingStub query = QueryGrpc.newBlockingStub(channel);
     ChannelRequest byId = ChannelRequest.newBuilder().setId(ProtoValues.bytes(id)).build();
     assertEquals(ProtoValues.bytes(Uint128.of(ETH / 20)), query.channel(byId).getEntitled());

@@ -298,6 +298,42 @@ final class SequencerTest {
   }
 
   @Test
+  void submission_isAnsweredDiskFull_andReadsGoOn_whenOnlyTheStoreHasNoRoom() throws Exception {
+    try (TestNode node = new TestNode(directory)) {
+      Address bob = TestNode.key(11).address();
+      long alice = node.deposit(TestNode.key(10).address(), 0, ETH);
+      long stored = node.store.head();
+      node.storeFull = true;
+      assertEquals(
+          1,
+          node.submit(List.of(transfer(alice, 0, bob, 5, 10))).included().size(),
+          "it is durable in the log");
+      TestNode.await(() -> !node.sequencer.productionProblem().isEmpty());
+      assertEquals("DISK_FULL", node.submit(List.of(transfer(alice, 1, bob, 6, 10))).refusal());
+      assertEquals(stored, node.sequencer.reader().catchUp());
+      assertEquals(0, node.account(alice).nonce());
+      node.storeFull = false;
+      TestNode.await(() -> node.sequencer.productionProblem().isEmpty());
+      assertEquals(1, node.submit(List.of(transfer(alice, 1, bob, 6, 10))).included().size());
+      assertEquals(2, node.account(alice).nonce());
+    }
+  }
+
+  @Test
+  void acknowledgedTransaction_isThere_whenTheNodeStopsWithAFullStore() throws Exception {
+    try (TestNode node = new TestNode(directory)) {
+      long alice = node.deposit(TestNode.key(10).address(), 0, ETH);
+      node.storeFull = true;
+      node.submit(List.of(transfer(alice, 0, TestNode.key(11).address(), 5, 10)));
+      TestNode.await(() -> !node.sequencer.productionProblem().isEmpty());
+      node.sequencer.stop();
+      node.storeFull = false;
+      node.restart();
+      assertEquals(1, node.account(alice).nonce());
+    }
+  }
+
+  @Test
   void withdrawal_isProven_atThePostedRootOfAnOlderBatch() throws Exception {
     try (TestNode node = new TestNode(directory)) {
       long alice = node.deposit(TestNode.key(10).address(), 0, ETH);

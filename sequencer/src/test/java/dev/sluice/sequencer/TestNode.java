@@ -21,6 +21,7 @@ import dev.sluice.sequencer.ingress.Intake;
 import dev.sluice.state.chain.BlockLog;
 import dev.sluice.state.store.BlockWrite;
 import dev.sluice.state.store.StateStore;
+import dev.sluice.state.store.StateStoreException;
 import dev.sluice.state.store.memory.InMemoryStateStore;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -54,6 +55,10 @@ final class TestNode implements AutoCloseable {
   final List<BlockWrite> commits = new CopyOnWriteArrayList<>();
   StateStore store = recording(new InMemoryStateStore());
   final SmallDisk disk = new SmallDisk();
+
+  /** The store has no room; the log and the journal may have. */
+  volatile boolean storeFull;
+
   private final Path directory;
   private final SequencerSettings settings;
   private BlockLog log;
@@ -139,6 +144,12 @@ final class TestNode implements AutoCloseable {
             StateStore.class.getClassLoader(),
             new Class<?>[] {StateStore.class},
             (proxy, method, arguments) -> {
+              boolean writes =
+                  method.getName().equals("commit") || method.getName().equals("putVouchers");
+              if (storeFull && writes) {
+                throw new StateStoreException.DiskFull(
+                    "the test's store", new IOException("No space left on device"));
+              }
               try {
                 Object answer = method.invoke(inner, arguments);
                 if (method.getName().equals("commit")) {

@@ -59,6 +59,16 @@ public final class ExecutorChain implements LiveChain {
     open = executor.begin(clock - clock());
   }
 
+  @Override
+  public void requireRoom() {
+    store
+        .diskFull()
+        .ifPresent(
+            full -> {
+              throw full;
+            });
+  }
+
   private BlockInProgress open() {
     if (open == null) {
       throw new IllegalStateException("no block is open");

@@ -16,6 +16,13 @@ public interface LiveChain {
   long clock();
 
   /**
+   * Whether what will be made can be stored.
+   *
+   * @throws dev.sluice.state.store.StateStoreException.DiskFull while the store has no room
+   */
+  void requireRoom();
+
+  /**
    * Opens the next block.
    *
    * @param clock seconds, not before {@link #clock}

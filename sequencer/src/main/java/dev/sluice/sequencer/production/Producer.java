@@ -73,10 +73,14 @@ public final class Producer {
    * Executes a group of what waits, makes it durable and answers. After an {@link IOException} the
    * group is still pending: the next call tries to make it durable again before anything else.
    *
+   * <p>While the store has no room it does nothing: the log alone could go on for a while, but then
+   * nobody could read what is acknowledged.
+   *
    * @param nowSeconds the time to give to new blocks; the clock never goes back
    * @return whether anything was done
    */
   public boolean produce(long nowSeconds) throws IOException, InterruptedException {
+    chain.requireRoom();
     if (!pending) {
       execute(Math.max(nowSeconds, chain.clock()));
       if (blocks.isEmpty() && shares.isEmpty()) {

@@ -5,6 +5,7 @@ import dev.sluice.sequencer.admission.Rejection;
 import dev.sluice.sequencer.ordering.BlockInputs;
 import dev.sluice.sequencer.pool.TransactionPool;
 import dev.sluice.state.chain.BlockLogException;
+import dev.sluice.state.store.StateStoreException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
@@ -94,10 +95,10 @@ public final class ProductionLoop {
         pool.reopen();
       }
       return worked;
-    } catch (BlockLogException.DiskFull e) {
+    } catch (BlockLogException.DiskFull | StateStoreException.DiskFull e) {
       if (problem.isEmpty()) {
-        LOG.log(Level.ERROR, "the disk is full: {0}", e.getMessage());
-        problem = "the disk is full: " + e.getMessage();
+        problem = "the disk is full (" + e.getMessage() + ")";
+        LOG.log(Level.ERROR, problem);
         pool.close(Rejection.of(AdmissionError.DISK_FULL, "nothing is taken until there is room"));
       }
       Thread.sleep(DISK_FULL_RETRY_MILLIS);

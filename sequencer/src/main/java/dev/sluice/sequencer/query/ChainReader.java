@@ -41,17 +41,19 @@ public final class ChainReader implements BlockArchive {
     this.head = head;
   }
 
-  /** Waits until the store has the head of now, and returns its number. */
+  /**
+   * Waits until the store has the head of now, and returns its number. While the disk is full it
+   * does not wait: reads go on, as of the number returned.
+   */
   public long catchUp() {
     long target = head.getAsLong();
     try {
-      writer.awaitCommitted(target);
+      return Math.min(target, writer.awaitCommitted(target));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException(
           "interrupted while the store catches up with block " + target);
     }
-    return target;
   }
 
   @Override

@@ -9,7 +9,9 @@ import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.sequencer.admission.CoreExecutor;
 import dev.sluice.sequencer.admission.Rejection;
+import dev.sluice.sequencer.durable.GroupCommit;
 import dev.sluice.sequencer.voucher.Channels.Terms;
+import dev.sluice.state.store.StateStoreException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,9 +26,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Takes vouchers, keeps the latest per channel, hands every accepted one to its payee. Thread-safe.
  *
- * <p>Signatures are checked on all cores before the lock; under the lock: order of amounts, durable
- * store, delivery. So the vouchers of a channel reach the payee in ascending order, each durable
- * before.
+ * <p>Signatures are checked on all cores; then one caller at a time decides for a group of callers:
+ * order of amounts, one durable write for all of them, delivery. So the vouchers of a channel reach
+ * the payee in ascending order, each durable before, and nobody waits for a write behind a lock
+ * that readers need.
  */
 public final class VoucherRelay {
   /** Vouchers that one payee stream may lag behind. */
@@ -40,6 +43,7 @@ public final class VoucherRelay {
   private final Channels channels;
   private final VoucherStore store;
   private final int subscriptionsMax;
+  private final GroupCommit<Request> commits = new GroupCommit<>(this::decide);
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
@@ -68,52 +72,78 @@ public final class VoucherRelay {
     this.subscriptionsMax = subscriptionsMax;
   }
 
+  /** One caller's vouchers, and what becomes of them. */
+  private record Request(
+      List<SignedVoucher> vouchers, List<Checked> checked, List<Optional<Rejection>> answers) {}
+
   /**
    * One answer per voucher, in order: empty if it was accepted, which is durable when this returns.
    */
   public List<Optional<Rejection>> accept(List<SignedVoucher> vouchers) {
-    List<Checked> checked = cores.map(vouchers, SLICE_VOUCHERS, this::check).join();
-    List<Optional<Rejection>> answers = new ArrayList<>(vouchers.size());
+    Request request =
+        new Request(
+            vouchers,
+            cores.map(vouchers, SLICE_VOUCHERS, this::check).join(),
+            new ArrayList<>(vouchers.size()));
+    commits.commit(request);
+    return request.answers();
+  }
+
+  /** Decides for a group, in the order in which it came; called by one thread at a time. */
+  private void decide(List<Request> group) {
+    Map<Hash32, SignedVoucher> changed = new HashMap<>();
+    List<PayeeQueue.Delivery> deliveries = new ArrayList<>();
+    Map<Long, SignedVoucher> next = new HashMap<>();
+    for (Request request : group) {
+      for (int i = 0; i < request.vouchers().size(); i++) {
+        SignedVoucher voucher = request.vouchers().get(i);
+        Optional<Rejection> rejection =
+            switch (request.checked().get(i)) {
+              case Checked.Bad(Rejection bad) -> Optional.of(bad);
+              case Checked.Good(Terms terms) -> notIncreasing(terms, voucher, next);
+            };
+        if (rejection.isEmpty() && request.checked().get(i) instanceof Checked.Good(Terms terms)) {
+          next.put(terms.index(), voucher);
+          changed.put(terms.id(), voucher);
+          deliveries.add(new PayeeQueue.Delivery(terms, voucher));
+        }
+        request.answers().add(rejection);
+      }
+    }
+    if (changed.isEmpty()) {
+      return;
+    }
+    try {
+      store.put(changed);
+    } catch (StateStoreException.DiskFull e) {
+      Optional<Rejection> full =
+          Optional.of(Rejection.of(AdmissionError.DISK_FULL, String.valueOf(e.getMessage())));
+      group.forEach(request -> request.answers().replaceAll(answer -> answer.or(() -> full)));
+      return;
+    }
     lock.lock();
     try {
-      Map<Hash32, SignedVoucher> changed = new HashMap<>();
-      List<PayeeQueue.Delivery> deliveries = new ArrayList<>();
-      Map<Long, SignedVoucher> next = new HashMap<>();
-      for (int i = 0; i < vouchers.size(); i++) {
-        switch (checked.get(i)) {
-          case Checked.Bad(Rejection rejection) -> answers.add(Optional.of(rejection));
-          case Checked.Good(Terms terms) -> {
-            SignedVoucher voucher = vouchers.get(i);
-            Uint128 before =
-                Optional.ofNullable(next.get(terms.index()))
-                    .or(() -> latestLocked(terms))
-                    .map(SignedVoucher::amount)
-                    .orElse(Uint128.ZERO);
-            Uint128 floor = before.isLessThan(terms.claimed()) ? terms.claimed() : before;
-            if (!floor.isLessThan(voucher.amount())) {
-              answers.add(
-                  Optional.of(
-                      Rejection.of(
-                          AdmissionError.VOUCHER_NOT_INCREASING,
-                          "amount " + voucher.amount() + ", the latest is " + floor)));
-            } else {
-              next.put(terms.index(), voucher);
-              changed.put(terms.id(), voucher);
-              deliveries.add(new PayeeQueue.Delivery(terms, voucher));
-              answers.add(Optional.empty());
-            }
-          }
-        }
-      }
-      if (!changed.isEmpty()) {
-        store.put(changed);
-        latest.putAll(next);
-        deliveries.forEach(this::deliver);
-      }
+      latest.putAll(next);
+      deliveries.forEach(this::deliver);
     } finally {
       lock.unlock();
     }
-    return answers;
+  }
+
+  private Optional<Rejection> notIncreasing(
+      Terms terms, SignedVoucher voucher, Map<Long, SignedVoucher> next) {
+    Uint128 before =
+        Optional.ofNullable(next.get(terms.index()))
+            .or(() -> latest(terms))
+            .map(SignedVoucher::amount)
+            .orElse(Uint128.ZERO);
+    Uint128 floor = before.isLessThan(terms.claimed()) ? terms.claimed() : before;
+    return floor.isLessThan(voucher.amount())
+        ? Optional.empty()
+        : Optional.of(
+            Rejection.of(
+                AdmissionError.VOUCHER_NOT_INCREASING,
+                "amount " + voucher.amount() + ", the latest is " + floor));
   }
 
   private sealed interface Checked {
@@ -162,14 +192,23 @@ public final class VoucherRelay {
     }
   }
 
-  private Optional<SignedVoucher> latestLocked(Terms terms) {
-    SignedVoucher held = latest.get(terms.index());
-    if (held != null) {
-      return Optional.of(held);
-    }
+  /** Takes what the store keeps of a channel that is not closed; before any voucher comes. */
+  public void load(Terms terms) {
     Optional<SignedVoucher> stored = store.get(terms.id());
-    stored.ifPresent(voucher -> latest.put(terms.index(), voucher));
-    return stored;
+    lock.lock();
+    try {
+      stored.ifPresent(voucher -> latest.put(terms.index(), voucher));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Of a channel that is not closed everything is in memory: {@link #load}. */
+  private Optional<SignedVoucher> latestLocked(Terms terms) {
+    return Optional.ofNullable(latest.get(terms.index()))
+        .or(
+            () ->
+                terms.state() == Channels.State.CLOSED ? store.get(terms.id()) : Optional.empty());
   }
 
   /** The latest voucher of a channel, claimed or not. */

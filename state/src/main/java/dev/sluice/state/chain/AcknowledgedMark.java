@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
@@ -41,6 +42,10 @@ final class AcknowledgedMark implements AutoCloseable {
     }
     if (!locked) {
       throw new BlockLogException.InUse(directory, null);
+    }
+    if (channel.size() < Long.BYTES) {
+      // A hole would be filled by the first store to the word, and on a full disk that is a fault.
+      channel.write(ByteBuffer.allocate(Long.BYTES), 0);
     }
     word = channel.map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES, arena);
   }

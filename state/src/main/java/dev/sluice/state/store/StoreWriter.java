@@ -1,6 +1,7 @@
 package dev.sluice.state.store;
 
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -10,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  * Commits blocks to a store in the background, in order, behind the log. The queue is bounded: when
  * the store falls {@code queueMax} blocks behind, {@link #submit} waits, and so the chain slows
  * down instead of filling the memory.
+ *
+ * <p>While the disk is full it keeps what waits and tries again; the log behind it has everything.
  */
 public final class StoreWriter implements AutoCloseable {
   /** Blocks between two synced positions; what is below may be dropped from the log. */
   private static final long SYNC_INTERVAL_BLOCKS = 4_096;
+
+  private static final long DISK_FULL_RETRY_NANOS = 500_000_000L;
 
   private final StateStore store;
   private final int queueMax;
@@ -25,6 +30,7 @@ public final class StoreWriter implements AutoCloseable {
   private long committed;
   private boolean closing;
   private @Nullable RuntimeException failure;
+  private StateStoreException.@Nullable DiskFull full;
 
   /**
    * Starts the thread.
@@ -63,14 +69,29 @@ public final class StoreWriter implements AutoCloseable {
     }
   }
 
-  /** Waits until block {@code number} can be read from the store. */
-  public void awaitCommitted(long number) throws InterruptedException {
+  /**
+   * Waits until block {@code number} can be read from the store, or the disk is full.
+   *
+   * @return the last block that can be read, {@code number} or another one
+   */
+  public long awaitCommitted(long number) throws InterruptedException {
     lock.lock();
     try {
-      while (committed < number) {
+      while (committed < number && full == null) {
         requireRunning();
         changed.await();
       }
+      return committed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why nothing can be committed now; empty if it can. */
+  public Optional<StateStoreException.DiskFull> diskFull() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(full);
     } finally {
       lock.unlock();
     }
@@ -102,6 +123,7 @@ public final class StoreWriter implements AutoCloseable {
         lock.unlock();
       }
       RuntimeException failed = null;
+      StateStoreException.DiskFull noRoom = null;
       try {
         store.commit(write);
         if (write.number() - synced >= SYNC_INTERVAL_BLOCKS) {
@@ -109,11 +131,21 @@ public final class StoreWriter implements AutoCloseable {
           synced = write.number();
           onSynced.accept(synced);
         }
+      } catch (StateStoreException.DiskFull e) {
+        noRoom = e;
       } catch (RuntimeException e) {
         failed = e;
       }
       lock.lock();
       try {
+        full = noRoom;
+        if (noRoom != null) {
+          changed.signalAll();
+          if (closing || !waitForRoom()) {
+            return;
+          }
+          continue;
+        }
         if (failed != null) {
           failure = failed;
           changed.signalAll();
@@ -128,7 +160,21 @@ public final class StoreWriter implements AutoCloseable {
     }
   }
 
-  /** Commits what waits, then stops; does not close the store. */
+  /** False if it is closed meanwhile: what waits is in the log. */
+  private boolean waitForRoom() {
+    try {
+      long nanos = DISK_FULL_RETRY_NANOS;
+      while (nanos > 0 && !closing) {
+        nanos = changed.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    return !closing;
+  }
+
+  /** Commits what waits, unless the disk is full, then stops; does not close the store. */
   @Override
   public void close() {
     lock.lock();

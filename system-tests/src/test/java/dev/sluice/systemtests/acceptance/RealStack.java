@@ -55,6 +55,13 @@ final class RealStack {
   /** What a loaded machine may take; a test that reaches it fails. */
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
+  /** Room for a segment of the block log, the journal, the store, and to fill. */
+  private static final int SMALL_DISK_MEBIBYTES = 256;
+
+  /** Mounts an empty file system at its first argument, then becomes the rest of them. */
+  private static final String ON_SMALL_DISK =
+      "mount -t tmpfs -o size=" + SMALL_DISK_MEBIBYTES + "m sluice-test \"$0\" && exec \"$@\"";
+
   private static @Nullable RealStack running;
 
   final Path home;
@@ -66,9 +73,11 @@ final class RealStack {
   private final HttpClient http = HttpClient.newHttpClient();
   private final ChainConfig chain;
   private final ContractErrors errors;
+  private final boolean smallDisk;
   private int depositsMade;
 
-  private RealStack() throws Exception {
+  private RealStack(boolean smallDisk) throws Exception {
+    this.smallDisk = smallDisk;
     // Under target: the logs are there when a test has failed.
     home =
         Files.createTempDirectory(
@@ -91,11 +100,37 @@ final class RealStack {
     awaitReady(BATCHER);
   }
 
+  /**
+   * A stack of its own whose sequencer keeps its data on a small file system that only its process
+   * sees, in a user and mount namespace: no root is needed. The caller stops it with {@link
+   * #stopAll}.
+   */
+  static RealStack onSmallDisk() throws Exception {
+    return new RealStack(true);
+  }
+
+  /** Whether this machine lets a user without rights mount a file system for himself. */
+  static boolean canMountSmallDisk(Path directory) throws IOException, InterruptedException {
+    return new ProcessBuilder(
+                "unshare", "-rm", "sh", "-c", ON_SMALL_DISK, directory.toString(), "true")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        == 0;
+  }
+
+  /** The sequencer's data directory as its process sees it. */
+  Path sequencerData() {
+    return Path.of("/proc", Long.toString(child(SEQUENCER).pid()), "root")
+        .resolve(Path.of("/").relativize(home.resolve(SEQUENCER)));
+  }
+
   /** The stack, started if it is not. */
   static synchronized RealStack running() throws Exception {
     RealStack stack = running;
     if (stack == null) {
-      stack = new RealStack();
+      stack = new RealStack(false);
       running = stack;
     }
     return stack;
@@ -179,7 +214,11 @@ final class RealStack {
       throw new AssertionError(jar + " is not built; build it: ./mvnw -DskipTests package");
     }
     Path data = Files.createDirectories(home.resolve(module));
-    List<String> command =
+    List<String> command = new ArrayList<>();
+    if (smallDisk && module.equals(SEQUENCER)) {
+      command.addAll(List.of("unshare", "-rm", "sh", "-c", ON_SMALL_DISK, data.toString()));
+    }
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-modules",
@@ -189,7 +228,7 @@ final class RealStack {
             "-Dquarkus.http.host=127.0.0.1",
             "-Dquarkus.http.port=" + httpPorts.get(module),
             "-jar",
-            jar.toString());
+            jar.toString()));
     startChild(
         module,
         command,
@@ -312,7 +351,7 @@ final class RealStack {
     throw new AssertionError(call.purpose() + ": " + outcome);
   }
 
-  private void stopAll() {
+  void stopAll() {
     for (String name : List.of(BATCHER, SEQUENCER, L1)) {
       ChildProcess child = children.get(name);
       if (child != null && child.isAlive()) {
