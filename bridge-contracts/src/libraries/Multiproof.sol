@@ -42,6 +42,26 @@ library Multiproof {
                     hash := keccak256(0, 0x40)
                 }
             }
+            // Levels without siblings. Indices are dense, so such a level is to the right but for those of the types.
+            function lift(hash, index, levels) -> lifted {
+                lifted := hash
+                if hash {
+                    if iszero(and(index, sub(shl(levels, 1), 1))) {
+                        mstore(0x20, 0)
+                        for {} levels { levels := sub(levels, 1) } {
+                            mstore(0, lifted)
+                            lifted := keccak256(0, 0x40)
+                        }
+                    }
+                    for {} levels { levels := sub(levels, 1) } {
+                        let own := shl(5, and(index, 1))
+                        index := shr(1, index)
+                        mstore(xor(own, 0x20), 0)
+                        mstore(own, lifted)
+                        lifted := keccak256(0, 0x40)
+                    }
+                }
+            }
             // Above the free memory: what is read rarely (end of the entries, end of the stream), for there are more variables
             // than the EVM's stack reaches; then a sentinel, and on it the stack of (level, before, after), one per level at most.
             let top := mload(0x40)
@@ -65,18 +85,20 @@ library Multiproof {
                 for {} 1 {} {
                     let target := mload(top)
                     if gt(target, limit) { target := limit }
-                    for {} lt(level, target) { level := add(level, 1) } {
+                    for {} lt(level, target) {} {
                         switch and(mask, 1)
                         case 0 {
-                            switch and(index, 1)
-                            case 0 {
-                                before := node(before, 0)
-                                after_ := node(after_, 0)
+                            // No sibling up to the next bit of the mask.
+                            let run := sub(target, level)
+                            if mask {
+                                let zeros := sub(255, clz(and(mask, sub(0, mask))))
+                                if lt(zeros, run) { run := zeros }
                             }
-                            default {
-                                before := node(0, before)
-                                after_ := node(0, after_)
-                            }
+                            before := lift(before, index, run)
+                            after_ := lift(after_, index, run)
+                            index := shr(run, index)
+                            mask := shr(run, mask)
+                            level := add(level, run)
                         }
                         default {
                             let sibling := calldataload(siblings)
@@ -97,9 +119,10 @@ library Multiproof {
                                 mstore(0x20, after_)
                                 after_ := keccak256(0, 0x40)
                             }
+                            index := shr(1, index)
+                            mask := shr(1, mask)
+                            level := add(level, 1)
                         }
-                        index := shr(1, index)
-                        mask := shr(1, mask)
                     }
                     if eq(target, limit) { break }
                     // The stack's top is the left neighbour.

@@ -288,8 +288,9 @@ contract DeviceKinds is KindModule {
                 uint256 absent = _count(committees[i].absent);
                 bool subtract = 2 * absent <= committees[i].members;
                 if (subtract) {
-                    Bls12381.loadKey(_offset(leaf) + TOTAL_KEY, sum + Bls12381.POINT);
-                    Bls12381.add(sum);
+                    // The first stands alone.
+                    Bls12381.loadKey(_offset(leaf) + TOTAL_KEY, i == 0 ? sum : sum + Bls12381.POINT);
+                    if (i != 0) Bls12381.add(sum);
                     if (absent == 0) continue;
                 }
                 uint256 count = _list(subtract ? committees[i].absent : committees[i].present, slots);
@@ -299,6 +300,7 @@ contract DeviceKinds is KindModule {
                 if (root != expected) revert WrongProof(root, expected);
             }
             if (cursor != end) revert WrongProofLength(proof.length, proof.length + cursor - end);
+            if (Bls12381.isInfinity(subtracted)) return sum;
             Bls12381.negate(subtracted);
             assembly ("memory-safe") {
                 mcopy(add(sum, 0x80), subtracted, 0x80)
