@@ -32,7 +32,10 @@ contract Bridge is IBridge {
     /// @notice Whose final batches the claims are proven against.
     IRollup public immutable rollup;
 
-    address[4] private tokens;
+    address private immutable token1;
+    address private immutable token2;
+    address private immutable token3;
+
     uint256[4] private custody;
     mapping(uint256 word => uint256 bits) private claimed;
     mapping(uint8 token => mapping(address recipient => uint256)) private credits;
@@ -46,7 +49,9 @@ contract Bridge is IBridge {
         ) revert WrongDeployment();
         inbox = inbox_;
         rollup = rollup_;
-        tokens = genesis.tokens;
+        token1 = genesis.tokens[1];
+        token2 = genesis.tokens[2];
+        token3 = genesis.tokens[3];
     }
 
     modifier notReentered() {
@@ -111,6 +116,8 @@ contract Bridge is IBridge {
         _checkProof(entries, 1, siblings, header.postRoot);
         if (isClaimed(index)) revert AlreadyClaimed(index);
         claimed[index >> 8] |= 1 << (index & 0xff);
+        _requireListed(token);
+        custody[token] -= amount;
         _pay(index, recipient, token, amount);
     }
 
@@ -124,11 +131,14 @@ contract Bridge is IBridge {
         uint256 count = leaves.length / CLAIM_LEAF;
         _checkProof(_claimEntries(leaves, count), count, siblings, header.postRoot);
 
-        // The indices ascend, so each word of the bitmap is read and written once. All is marked before anything is paid.
+        // The indices ascend, so each word of the bitmap is read and written once, and custody once per token. All is marked
+        // and taken out of custody before anything is paid.
         uint256 word = type(uint256).max;
         uint256 bits;
+        uint256[4] memory sums;
         for (uint256 i; i < count; ++i) {
-            uint32 index = uint32(bytes4(leaves[i * CLAIM_LEAF:]));
+            bytes calldata leaf = leaves[i * CLAIM_LEAF:];
+            uint32 index = uint32(bytes4(leaf));
             if (index >> 8 != word) {
                 if (i != 0) claimed[word] = bits;
                 word = index >> 8;
@@ -137,8 +147,14 @@ contract Bridge is IBridge {
             uint256 bit = 1 << (index & 0xff);
             if (bits & bit != 0) revert AlreadyClaimed(index);
             bits |= bit;
+            uint8 token = uint8(leaf[29]);
+            _requireListed(token);
+            sums[token] += uint128(bytes16(leaf[30:46]));
         }
         claimed[word] = bits;
+        for (uint256 token; token < 4; ++token) {
+            if (sums[token] != 0) custody[token] -= sums[token];
+        }
         for (uint256 i; i < count; ++i) {
             bytes calldata leaf = leaves[i * CLAIM_LEAF:];
             _pay(uint32(bytes4(leaf)), address(bytes20(leaf[9:29])), uint8(leaf[29]), uint128(bytes16(leaf[30:46])));
@@ -173,18 +189,19 @@ contract Bridge is IBridge {
         if (computed != root) revert WrongProof(computed, root);
     }
 
-    /// @dev Pays, or holds a credit if the push fails. The withdrawal is already marked as claimed.
+    function _requireListed(uint8 token) private view {
+        if (token != 0 && tokenAddress(token) == address(0)) revert TokenNotListed(token);
+    }
+
+    /// @dev Pays, or holds a credit if the push fails. The withdrawal is already marked as claimed and out of custody.
     function _pay(uint32 index, address recipient, uint8 token, uint128 amount) private {
-        address erc20 = tokenAddress(token);
-        if (token != 0 && erc20 == address(0)) revert TokenNotListed(token);
-        custody[token] -= amount;
         emit Claimed(index, recipient, token, amount);
         uint256 gasLimit = token == 0 ? ETH_PUSH_GAS : TOKEN_PUSH_GAS;
         uint256 required = gasLimit + gasLimit / 32 + PUSH_RESERVE;
         if (gasleft() < required) revert GasTooLow(gasleft(), required);
         bool paid = token == 0
             ? _sendEth(recipient, amount, gasLimit)
-            : _call(erc20, gasLimit, abi.encodeCall(IERC20.transfer, (recipient, amount)));
+            : _call(tokenAddress(token), gasLimit, abi.encodeCall(IERC20.transfer, (recipient, amount)));
         if (!paid) {
             custody[token] += amount;
             credits[token][recipient] += amount;
@@ -223,7 +240,9 @@ contract Bridge is IBridge {
 
     /// @inheritdoc IBridge
     function tokenAddress(uint8 token) public view returns (address) {
-        return token < 4 ? tokens[token] : address(0);
+        if (token == 1) return token1;
+        if (token == 2) return token2;
+        return token == 3 ? token3 : address(0);
     }
 
     /// @dev Nothing of what the recipient returns is copied: it could be long enough to burn the rest of the gas.

@@ -72,8 +72,9 @@ contract ReferenceState {
 
     /// @notice Indices whose leaves are known, ascending; all unless the tree is a filled one.
     uint32[] public known;
+    /// @notice How many accounts and withdrawals a filled tree had from the beginning.
     uint256 public filled;
-    mapping(uint32 index => Account) private accounts;
+    mapping(uint32 index => Account) internal accounts;
     mapping(uint256 key => bool) private touched;
 
     constructor(bytes32 domain_, uint256[4] memory feeUnits_, bool[4] memory listed_, uint64 time, address owner) {
@@ -100,17 +101,6 @@ contract ReferenceState {
 
     function setAccountCount(uint32 count) external {
         accountCount = count;
-    }
-
-    /// @notice Makes the tree as full as one of 2^20 accounts; the known ones are spread over it, `stride` apart.
-    function fill(address[] memory owners, uint32 stride, uint128 balance) external {
-        filled = 1 << 20;
-        for (uint32 i; i < owners.length; ++i) {
-            accountCount = (i + 1) * stride;
-            uint32 index = _open(owners[i]);
-            accounts[index].balance[0] = balance;
-        }
-        accountCount = 1 << 20;
     }
 
     function account(uint32 index) external view returns (Account memory) {
@@ -218,7 +208,7 @@ contract ReferenceState {
             inboxAccumulator,
             blockAccumulator,
             accountCount,
-            uint32(withdrawals.length),
+            uint32(filled + withdrawals.length),
             uint96(0)
         );
     }
@@ -390,7 +380,7 @@ contract ReferenceState {
         return signer != address(0) && signer == sender.owner;
     }
 
-    function _open(address owner) private returns (uint32 index) {
+    function _open(address owner) internal returns (uint32 index) {
         index = accountCount;
         accountCount += 1;
         accounts[index].owner = owner;
@@ -516,7 +506,7 @@ contract ReferenceState {
                 abi.encodePacked(a.owner, a.nonce, uint32(0), a.balance[0], a.balance[1], a.balance[2], a.balance[3]);
         }
         for (uint256 i; i < withdrawals.length; ++i) {
-            leaves[3 + known.length + i].key = 2 << 32 | i;
+            leaves[3 + known.length + i].key = 2 << 32 | filled + i;
             leaves[3 + known.length + i].preimage = withdrawals[i];
         }
         for (uint256 i; i < leaves.length; ++i) {

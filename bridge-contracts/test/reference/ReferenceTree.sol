@@ -2,10 +2,11 @@
 pragma solidity 0.8.37;
 
 /// @notice The state tree by its definition (docs/protocol.md §3): recursion from the root, no stack, no masks while hashing.
-/// @dev With `filled` > 0, subtrees of account indices below it that hold no known leaf have an arbitrary nonzero hash: a tree
-/// as full as one of that many accounts, without building it.
+/// @dev With `filled` > 0 all accounts and withdrawals of indices below it exist: those that are not among the known leaves are
+/// alike (one owner's many accounts and withdrawals), so that a tree of 2^32 of them takes no longer than one of a few.
 library ReferenceTree {
-    uint256 private constant ACCOUNTS = 1 << 32;
+    uint256 private constant ACCOUNT = 1;
+    uint256 private constant WITHDRAWAL = 2;
 
     struct Leaf {
         uint256 key;
@@ -49,10 +50,38 @@ library ReferenceTree {
         return left == 0 && right == 0 ? bytes32(0) : keccak256(abi.encodePacked(left, right));
     }
 
-    function _filler(uint256 level, uint256 prefix, uint256 filled) private pure returns (bytes32) {
+    /// @dev The root of a subtree without known leaves.
+    function _filler(uint256 level, uint256 prefix, uint256 filled) private pure returns (bytes32 hash) {
         uint256 first = prefix << level;
-        bool full = first >= ACCOUNTS && first + (1 << level) <= ACCOUNTS + filled;
-        return full ? keccak256(abi.encode("filler", level, prefix)) : bytes32(0);
+        uint256 leafType = first >> 32;
+        uint256 index = uint32(first);
+        if (level > 32 || leafType != ACCOUNT && leafType != WITHDRAWAL) {
+            // Of several types: empty, unless those two are among them.
+            if (level < 33 || first > WITHDRAWAL << 32 || filled == 0) return 0;
+        } else if (index >= filled) {
+            return 0;
+        } else if (index + (1 << level) <= filled) {
+            hash = keccak256(leafType == ACCOUNT ? fillerAccount() : fillerWithdrawal());
+            for (uint256 i; i < level; ++i) {
+                hash = keccak256(abi.encodePacked(hash, hash));
+            }
+            return hash;
+        }
+        bytes32 left = _filler(level - 1, prefix * 2, filled);
+        bytes32 right = _filler(level - 1, prefix * 2 + 1, filled);
+        return left == 0 && right == 0 ? bytes32(0) : keccak256(abi.encodePacked(left, right));
+    }
+
+    /// @notice owner, nonce, flags, four balances (docs/protocol.md §3).
+    function fillerAccount() internal pure returns (bytes memory) {
+        return abi.encodePacked(
+            address(0xf111), uint64(7), uint32(0), uint128(1 ether), uint128(1e9), uint128(1e12), uint128(1)
+        );
+    }
+
+    /// @notice recipient, token, amount (docs/protocol.md §3).
+    function fillerWithdrawal() internal pure returns (bytes memory) {
+        return abi.encodePacked(address(0xf111), uint8(0), uint128(1 ether));
     }
 
     function _middle(Leaf[] memory leaves, uint256 from, uint256 to, uint256 level)
