@@ -581,6 +581,36 @@ contract BridgeTest is Deployment {
             assertTrue(bridge.isClaimed(i), "claimed");
         }
         assertTrue(!bridge.isClaimed(199), "199 is open");
+        // Of each token every fourth, 25 of them: 201 + t, 205 + t, ...
+        for (uint8 t; t < 4; ++t) {
+            assertEq(
+                bridge.custodyOf(t), (t == 0 ? 1_000 ether : 1e15) - (25 * (201 + uint256(t)) + 4 * 300), "custody"
+            );
+        }
+    }
+
+    /// @dev While the first is paid, the second is marked already; a token that calls back has its payments held.
+    function test_claimBatch_isNotReentered() public {
+        Reentering recipient = new Reentering(bridge);
+        Withdrawal[] memory list = new Withdrawal[](4);
+        list[0] = Withdrawal(address(recipient), 0, 1 ether);
+        list[1] = Withdrawal(BOB, 3, 7);
+        list[2] = Withdrawal(BOB, 0, 2 ether);
+        list[3] = Withdrawal(BOB, 3, 8);
+        BatchHeader memory header = _withdraw(list);
+        (bytes memory leaves, bytes32[] memory siblings) = _leaves(0, 4);
+        (uint40 mask, bytes32[] memory single) = _proof(2);
+        _finalize();
+        recipient.arm(abi.encodeCall(IBridge.claim, (header, 2, BOB, 0, 2 ether, mask, single)), false);
+        odd.set(OddToken.Mode.Reenters, bridge);
+        bridge.claimBatch(header, leaves, siblings);
+        uint256 credit = bridge.creditOf(0, address(recipient));
+        assertEq(address(recipient).balance + credit, 1 ether, "once");
+        assertEq(BOB.balance, 2 ether, "once");
+        assertEq(bridge.custodyOf(0), 997 ether + credit, "custody of ETH");
+        assertEq(bridge.creditOf(3, BOB), 15, "held");
+        assertEq(odd.balanceOf(BOB), 0, "not paid");
+        assertEq(bridge.custodyOf(3), 1e15, "custody of the token");
     }
 
     function test_claimBatch_goesOn_whenRecipientsBurnGasOrRefuse() public {
