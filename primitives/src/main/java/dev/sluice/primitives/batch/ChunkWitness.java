@@ -17,17 +17,23 @@ import org.apache.tuweni.bytes.Bytes;
 
 /**
  * What a dispute of one chunk brings to L1: leaves of the state before it, the inbox messages that
- * it consumes, the siblings ({@code docs/protocol.md} §10, witness). A wrong witness never
- * convicts: the contract trusts only the root that it gives.
+ * it consumes, proofs of device keys, the siblings ({@code docs/protocol.md} §10, witness). A wrong
+ * witness never convicts: the contract trusts only the root that it gives.
  *
  * @param leaves strictly ascending by key
  * @param messages in inbox order
+ * @param proofs one for every transaction of kind 6 or 9 in the order in which they run, forced
+ *     ones included; empty if it is refused before it needs one; each at most 65,535 bytes
  * @param siblings in depth-first order
  */
 public record ChunkWitness(
-    List<WitnessLeaf> leaves, List<WitnessMessage> messages, List<Hash32> siblings) {
+    List<WitnessLeaf> leaves,
+    List<WitnessMessage> messages,
+    List<Bytes> proofs,
+    List<Hash32> siblings) {
   /** The witness of a malformed chunk. */
-  public static final ChunkWitness EMPTY = new ChunkWitness(List.of(), List.of(), List.of());
+  public static final ChunkWitness EMPTY =
+      new ChunkWitness(List.of(), List.of(), List.of(), List.of());
 
   private static final int COUNT_MAX = 0xffff;
   private static final int ABSENT = 0x80;
@@ -66,10 +72,21 @@ public record ChunkWitness(
   public ChunkWitness {
     leaves = List.copyOf(leaves);
     messages = List.copyOf(messages);
+    proofs = List.copyOf(proofs);
     siblings = List.copyOf(siblings);
-    if (leaves.size() > COUNT_MAX || messages.size() > COUNT_MAX) {
+    if (leaves.size() > COUNT_MAX || messages.size() > COUNT_MAX || proofs.size() > COUNT_MAX) {
       throw new IllegalArgumentException(
-          leaves.size() + " leaves, " + messages.size() + " messages");
+          leaves.size()
+              + " leaves, "
+              + messages.size()
+              + " messages, "
+              + proofs.size()
+              + " proofs");
+    }
+    for (Bytes proof : proofs) {
+      if (proof.size() > COUNT_MAX) {
+        throw new IllegalArgumentException("proof of " + proof.size() + " bytes");
+      }
     }
   }
 
@@ -102,6 +119,10 @@ public record ChunkWitness(
           .u8(entry.message().kind())
           .u16(payload.length)
           .bytes(payload);
+    }
+    out.u16(proofs.size());
+    for (Bytes proof : proofs) {
+      out.u16(proof.size()).bytes(proof);
     }
     siblings.forEach(out::hash32);
     return out.toBytes();
@@ -139,12 +160,17 @@ public record ChunkWitness(
         case DecodeResult.Malformed<InboxMessage>(Malformation reason) -> in.fail(reason);
       }
     }
+    int proofCount = in.u16();
+    List<Bytes> proofs = new ArrayList<>();
+    for (int i = 0; i < proofCount && !in.hasFailed(); i++) {
+      proofs.add(in.bytes(in.u16()));
+    }
     List<Hash32> siblings = new ArrayList<>();
     while (in.remaining() > 0) {
       siblings.add(in.hash32());
     }
     return in.hasFailed()
         ? in.malformed()
-        : in.finish(_ -> new ChunkWitness(leaves, messages, siblings));
+        : in.finish(_ -> new ChunkWitness(leaves, messages, proofs, siblings));
   }
 }

@@ -2,7 +2,6 @@ package dev.sluice.primitives.block;
 
 import dev.sluice.primitives.block.Attendance.AbsentSlots;
 import dev.sluice.primitives.block.Attendance.PresentBits;
-import dev.sluice.primitives.block.PostedTransaction.ChannelClaim;
 import dev.sluice.primitives.block.PostedTransaction.ChannelCloseFinalize;
 import dev.sluice.primitives.block.PostedTransaction.ChannelCloseStart;
 import dev.sluice.primitives.block.PostedTransaction.ChannelOpen;
@@ -10,10 +9,15 @@ import dev.sluice.primitives.block.PostedTransaction.HeartbeatRecord;
 import dev.sluice.primitives.block.PostedTransaction.JobExpiry;
 import dev.sluice.primitives.block.PostedTransaction.JobOpen;
 import dev.sluice.primitives.block.PostedTransaction.JobResult;
+import dev.sluice.primitives.block.PostedTransaction.JobReveal;
 import dev.sluice.primitives.block.PostedTransaction.JobVerdict;
 import dev.sluice.primitives.block.PostedTransaction.L1MessageRun;
 import dev.sluice.primitives.block.PostedTransaction.ProviderRegister;
+import dev.sluice.primitives.block.PostedTransaction.ProviderUpdate;
+import dev.sluice.primitives.block.PostedTransaction.TickClaim;
+import dev.sluice.primitives.block.PostedTransaction.TimeClaim;
 import dev.sluice.primitives.block.PostedTransaction.Transfer;
+import dev.sluice.primitives.block.PostedTransaction.VoucherClaim;
 import dev.sluice.primitives.block.PostedTransaction.Withdraw;
 import dev.sluice.primitives.codec.ByteReader;
 import dev.sluice.primitives.codec.ByteWriter;
@@ -48,6 +52,8 @@ public final class PostedCodec {
   private static final int TOKEN_SHIFT = 2;
   private static final int FLAG_FINALIZE = 1;
   private static final int FLAG_PAYEE = 4;
+  private static final int FLAG_RETIRE = 4;
+  private static final int FLAG_REVEAL = 1;
   private static final int FLAGS_VERDICT = 3;
   private static final int METER_KEY_IS_OWNER = 0x80;
   private static final int SIGNATURE_BYTES = 192;
@@ -89,7 +95,10 @@ public final class PostedCodec {
       case ChannelOpen t -> {
         Hash32 meterKey = t.meterKey();
         boolean voucher = t.meter() == Transaction.METER_VOUCHER;
-        if ((meterKey == null && !voucher) || (voucher && !t.meterRate().isZero())) {
+        boolean time = t.meter() == Transaction.METER_TIME;
+        if ((meterKey == null && !voucher)
+            || (voucher && !t.meterRate().isZero())
+            || (time && !Hash32.ZERO.equals(meterKey))) {
           throw new IllegalArgumentException("no posted form: " + t);
         }
         head(out, t.kind(), flags(t.token(), t.maxFee(), t.payee()));
@@ -97,6 +106,8 @@ public final class PostedCodec {
         recipient(out, t.payee()).amount(t.deposit());
         if (meterKey == null) {
           out.u8(t.meter() | METER_KEY_IS_OWNER);
+        } else if (time) {
+          out.u8(t.meter());
         } else {
           out.u8(t.meter()).hash32(meterKey);
         }
@@ -106,8 +117,18 @@ public final class PostedCodec {
         index(out, t.closeDelay());
         maxFee(out, t.maxFee()).signature(t.signature());
       }
-      case ChannelClaim t ->
-          index(head(out, t.kind(), 0), t.channel()).amount(t.amount()).signature(t.signature());
+      case TimeClaim t -> index(head(out, t.kind(), Transaction.METER_TIME), t.channel());
+      case VoucherClaim t ->
+          index(head(out, t.kind(), Transaction.METER_VOUCHER), t.channel())
+              .amount(t.amount())
+              .signature(t.signature());
+      case TickClaim t -> {
+        requireCount(t.steps(), Transaction.TICK_STEPS_MAX);
+        index(head(out, t.kind(), Transaction.METER_TICKS), t.channel())
+            .varint(t.position())
+            .varint(t.steps())
+            .hash32(t.tick());
+      }
       case ChannelCloseStart t -> {
         int signer = t.byPayee() ? FLAG_PAYEE : 0;
         index(head(out, t.kind(), flags(0, t.maxFee()) | signer), t.channel());
@@ -127,18 +148,24 @@ public final class PostedCodec {
         maxFee(out, t.maxFee()).signature(t.signature());
       }
       case HeartbeatRecord t -> encodeHeartbeats(out, t, committeeSizeLog2);
-      case JobOpen t -> {
-        index(head(out, t.kind(), flags(t.token(), t.maxFee())), t.account());
-        index(out, t.provider())
-            .amount(t.escrow())
-            .u8(t.mode())
-            .hash32(t.specHash())
-            .varint(t.deadline());
-        index(out, t.window()).u16(t.refusalBps());
+      case ProviderUpdate t -> {
+        int retire = t.retire() ? FLAG_RETIRE : 0;
+        index(head(out, t.kind(), flags(0, t.maxFee(), t.payout()) | retire), t.provider());
+        recipient(out, t.payout()).u64(t.cell()).amount(t.price()).hash32(t.endpointHash());
         maxFee(out, t.maxFee()).signature(t.signature());
       }
+      case JobOpen t -> encodeJobOpen(out, t);
       case JobResult t -> {
-        index(head(out, t.kind(), flags(0, t.maxFee())), t.job()).hash32(t.resultHash());
+        index(head(out, t.kind(), flags(0, t.maxFee())), t.job())
+            .u8(t.member())
+            .hash32(t.resultHash());
+        maxFee(out, t.maxFee()).signature(t.signature());
+      }
+      case JobReveal t -> {
+        index(head(out, t.kind(), flags(0, t.maxFee()) | FLAG_REVEAL), t.job())
+            .u8(t.member())
+            .hash32(t.resultHash())
+            .hash32(t.salt());
         maxFee(out, t.maxFee()).signature(t.signature());
       }
       case JobVerdict t ->
@@ -204,10 +231,7 @@ public final class PostedCodec {
                   maxFee(in, flags),
                   in.signature());
           case CHANNEL_OPEN -> readChannelOpen(in, flags);
-          case CHANNEL_CLAIM -> {
-            allow(in, flags, 0);
-            yield new ChannelClaim(in.index(), in.amount(), in.signature());
-          }
+          case CHANNEL_CLAIM -> readChannelClaim(in, flags);
           case CHANNEL_CLOSE -> {
             if ((flags & FLAG_FINALIZE) != 0) {
               allow(in, flags, FLAG_FINALIZE);
@@ -239,36 +263,35 @@ public final class PostedCodec {
                 maxFee(in, flags),
                 in.signature());
           }
+          case PROVIDER_UPDATE -> {
+            allow(in, flags, FLAG_ADDRESS | FLAG_MAX_FEE | FLAG_RETIRE);
+            yield new ProviderUpdate(
+                in.index(),
+                recipient(in, flags),
+                in.u64(),
+                in.amount(),
+                in.hash32(),
+                (flags & FLAG_RETIRE) != 0,
+                maxFee(in, flags),
+                in.signature());
+          }
           case HEARTBEAT_RECORD -> {
             allow(in, flags, 0);
             yield readHeartbeats(in, committeeSizeLog2);
           }
           case JOB_OPEN -> {
             allow(in, flags, FLAG_MAX_FEE | FLAGS_TOKEN);
-            long account = in.index();
-            long provider = in.index();
-            Uint128 escrow = in.amount();
-            int mode = in.u8();
-            Hash32 specHash = in.hash32();
-            long deadline = in.varint();
-            long window = in.index();
-            int refusalBps = in.u16();
-            yield new JobOpen(
-                account,
-                provider,
-                token(flags),
-                escrow,
-                mode,
-                specHash,
-                deadline,
-                window,
-                refusalBps,
-                maxFee(in, flags),
-                in.signature());
+            yield readJobOpen(in, flags);
           }
           case JOB_RESULT -> {
-            allow(in, flags, FLAG_MAX_FEE);
-            yield new JobResult(in.index(), in.hash32(), maxFee(in, flags), in.signature());
+            allow(in, flags, FLAG_MAX_FEE | FLAG_REVEAL);
+            long job = in.index();
+            int member = in.u8();
+            Hash32 resultHash = in.hash32();
+            yield (flags & FLAG_REVEAL) == 0
+                ? new JobResult(job, member, resultHash, maxFee(in, flags), in.signature())
+                : new JobReveal(
+                    job, member, resultHash, in.hash32(), maxFee(in, flags), in.signature());
           }
           case JOB_SETTLE -> {
             allow(in, flags, FLAGS_VERDICT);
@@ -294,7 +317,8 @@ public final class PostedCodec {
     if (keyIsOwner && meter != Transaction.METER_VOUCHER) {
       in.fail(Malformation.METER_MALFORMED);
     }
-    Hash32 meterKey = keyIsOwner ? null : in.hash32();
+    Hash32 meterKey =
+        keyIsOwner ? null : meter == Transaction.METER_TIME ? Hash32.ZERO : in.hash32();
     Uint128 meterRate = meter == Transaction.METER_VOUCHER ? Uint128.ZERO : in.amount();
     return new ChannelOpen(
         account,
@@ -307,6 +331,86 @@ public final class PostedCodec {
         in.index(),
         maxFee(in, flags),
         in.signature());
+  }
+
+  private static PostedTransaction readChannelClaim(ByteReader in, int flags) {
+    long channel = in.index();
+    switch (flags) {
+      case Transaction.METER_TIME -> {
+        return new TimeClaim(channel);
+      }
+      case Transaction.METER_VOUCHER -> {
+        return new VoucherClaim(channel, in.amount(), in.signature());
+      }
+      case Transaction.METER_TICKS -> {
+        long position = in.varint();
+        long steps = in.varint();
+        if (!Transaction.TickClaim.isTickSteps(steps)) {
+          in.fail(Malformation.COUNT_OUT_OF_RANGE);
+        }
+        return new TickClaim(channel, position, (int) steps, in.hash32());
+      }
+      default -> {
+        in.fail(Malformation.UNKNOWN_FLAG);
+        return new TimeClaim(channel);
+      }
+    }
+  }
+
+  private static JobOpen readJobOpen(ByteReader in, int flags) {
+    long account = in.index();
+    int mode = in.u8();
+    int count = 1;
+    int quorum = 0;
+    if (mode == Transaction.MODE_QUORUM) {
+      count = in.u8();
+      quorum = in.u8();
+      if (count < 1 || count > Transaction.JOB_PROVIDERS_MAX) {
+        in.fail(Malformation.COUNT_OUT_OF_RANGE);
+      }
+    }
+    List<Long> providers = new ArrayList<>(Transaction.JOB_PROVIDERS_MAX);
+    for (int i = 0; i < count && !in.hasFailed(); i++) {
+      providers.add(in.index());
+    }
+    Uint128 escrow = in.amount();
+    Hash32 specHash = in.hash32();
+    Hash32 expected = mode == Transaction.MODE_EXPECTED_HASH ? in.hash32() : Hash32.ZERO;
+    long deadline = in.varint();
+    long window = in.index();
+    int refusalBps = in.u16();
+    return new JobOpen(
+        account,
+        providers,
+        quorum,
+        token(flags),
+        escrow,
+        mode,
+        specHash,
+        expected,
+        deadline,
+        window,
+        refusalBps,
+        maxFee(in, flags),
+        in.signature());
+  }
+
+  private static void encodeJobOpen(ByteWriter out, JobOpen t) {
+    int count = t.providers().size();
+    if (!Transaction.JobOpen.isModeWellFormed(t.mode(), count, t.quorum(), t.expected())) {
+      throw new IllegalArgumentException("no posted form: " + t);
+    }
+    index(head(out, t.kind(), flags(t.token(), t.maxFee())), t.account()).u8(t.mode());
+    if (t.mode() == Transaction.MODE_QUORUM) {
+      out.u8(count).u8(t.quorum());
+    }
+    t.providers().forEach(provider -> index(out, provider));
+    out.amount(t.escrow()).hash32(t.specHash());
+    if (t.mode() == Transaction.MODE_EXPECTED_HASH) {
+      out.hash32(t.expected());
+    }
+    index(out.varint(t.deadline()), t.window()).u16(t.refusalBps());
+    maxFee(out, t.maxFee()).signature(t.signature());
   }
 
   private static HeartbeatRecord readHeartbeats(ByteReader in, int committeeSizeLog2) {

@@ -79,7 +79,8 @@ public sealed interface PostedTransaction {
 
   /**
    * Kind 3; {@code meter} is 0 to 127. {@code meterKey} is null, with meter 1 only, if the voucher
-   * key is the payer's owner, left-padded. {@code meterRate} is 0 with meter 1.
+   * key is the payer's owner, left-padded; it is 0 with meter 0. {@code meterRate} is 0 with meter
+   * 1.
    */
   record ChannelOpen(
       long account,
@@ -99,14 +100,26 @@ public sealed interface PostedTransaction {
     }
   }
 
-  /** Kind 4; {@code amount} is cumulative. */
-  record ChannelClaim(long channel, Uint128 amount, WalletSignature signature)
-      implements PostedTransaction {
+  /** Kind 4; one form per meter. */
+  sealed interface ChannelClaim extends PostedTransaction {
+    /** Index of the channel. */
+    long channel();
+
     @Override
-    public TransactionKind kind() {
+    default TransactionKind kind() {
       return TransactionKind.CHANNEL_CLAIM;
     }
   }
+
+  /** Kind 4, meter 0. */
+  record TimeClaim(long channel) implements ChannelClaim {}
+
+  /** Kind 4, meter 1; {@code amount} is cumulative. */
+  record VoucherClaim(long channel, Uint128 amount, WalletSignature signature)
+      implements ChannelClaim {}
+
+  /** Kind 4, meter 2; {@code position} is below 2^61, {@code steps} 1 to 4,096. */
+  record TickClaim(long channel, long position, int steps, Hash32 tick) implements ChannelClaim {}
 
   /** Kind 5, start; signed by the payee or else by the payer. */
   record ChannelCloseStart(
@@ -146,6 +159,23 @@ public sealed interface PostedTransaction {
     }
   }
 
+  /** Kind 7; signed by the provider's account. */
+  record ProviderUpdate(
+      long provider,
+      Recipient payout,
+      long cell,
+      Uint128 price,
+      Hash32 endpointHash,
+      boolean retire,
+      @Nullable Uint128 maxFee,
+      WalletSignature signature)
+      implements PostedTransaction {
+    @Override
+    public TransactionKind kind() {
+      return TransactionKind.PROVIDER_UPDATE;
+    }
+  }
+
   /** Kind 9; 1 to 255 committees, strictly ascending; {@code signature} has 192 bytes. */
   record HeartbeatRecord(long epoch, List<Attendance> committees, Bytes signature)
       implements PostedTransaction {
@@ -162,28 +192,53 @@ public sealed interface PostedTransaction {
     }
   }
 
-  /** Kind 10. */
+  /**
+   * Kind 10; one provider, with mode 2 up to 5. {@code quorum} is 0 unless the mode is 2, {@code
+   * expected} 0 unless it is 1.
+   */
   record JobOpen(
       long account,
-      long provider,
+      List<Long> providers,
+      int quorum,
       int token,
       Uint128 escrow,
       int mode,
       Hash32 specHash,
+      Hash32 expected,
       long deadline,
       long window,
       int refusalBps,
       @Nullable Uint128 maxFee,
       WalletSignature signature)
       implements PostedTransaction {
+    public JobOpen {
+      providers = List.copyOf(providers);
+    }
+
     @Override
     public TransactionKind kind() {
       return TransactionKind.JOB_OPEN;
     }
   }
 
-  /** Kind 11. */
-  record JobResult(long job, Hash32 resultHash, @Nullable Uint128 maxFee, WalletSignature signature)
+  /** Kind 11; {@code member} is a {@code u8}. */
+  record JobResult(
+      long job, int member, Hash32 resultHash, @Nullable Uint128 maxFee, WalletSignature signature)
+      implements PostedTransaction {
+    @Override
+    public TransactionKind kind() {
+      return TransactionKind.JOB_RESULT;
+    }
+  }
+
+  /** Kind 11, reveal; {@code member} is a {@code u8}. */
+  record JobReveal(
+      long job,
+      int member,
+      Hash32 resultHash,
+      Hash32 salt,
+      @Nullable Uint128 maxFee,
+      WalletSignature signature)
       implements PostedTransaction {
     @Override
     public TransactionKind kind() {

@@ -18,7 +18,10 @@ public enum Malformation {
   TOO_LONG,
   /** A flag of the head byte that the kind does not have. */
   UNKNOWN_FLAG,
-  /** A varint that is an index or a {@code u32} is 2^32 or more, or a deadline 2^61 or more. */
+  /**
+   * A varint that is an index or a {@code u32} is 2^32 or more, a deadline or a position 2^61 or
+   * more, or a retirement neither 0 nor 1.
+   */
   NUMBER_OUT_OF_RANGE,
   /** An amount's exponent is neither 0 to 38 nor 255. */
   BAD_EXPONENT,
@@ -28,7 +31,9 @@ public enum Malformation {
   TOKEN_OUT_OF_RANGE,
   /** Meter, meter key and meter rate do not go together. */
   METER_MALFORMED,
-  /** The second byte of kind 5 or 12 names no form. */
+  /** A job's mode, number of providers, quorum and expected hash do not go together. */
+  JOB_MALFORMED,
+  /** The second byte of kind 4, 5, 11 or 12 names no form. */
   UNKNOWN_VARIANT,
   /** A count is zero or above its limit. */
   COUNT_OUT_OF_RANGE,

@@ -4,7 +4,6 @@ import dev.sluice.primitives.codec.DecodeResult.Malformed;
 import dev.sluice.primitives.crypto.Keccak256;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.transaction.Transaction;
-import dev.sluice.primitives.transaction.Transaction.ChannelClaim;
 import dev.sluice.primitives.transaction.Transaction.ChannelCloseFinalize;
 import dev.sluice.primitives.transaction.Transaction.ChannelCloseStart;
 import dev.sluice.primitives.transaction.Transaction.ChannelOpen;
@@ -12,16 +11,23 @@ import dev.sluice.primitives.transaction.Transaction.Expiry;
 import dev.sluice.primitives.transaction.Transaction.JobExpiry;
 import dev.sluice.primitives.transaction.Transaction.JobOpen;
 import dev.sluice.primitives.transaction.Transaction.JobResult;
+import dev.sluice.primitives.transaction.Transaction.JobReveal;
 import dev.sluice.primitives.transaction.Transaction.JobVerdict;
 import dev.sluice.primitives.transaction.Transaction.ProviderRegister;
+import dev.sluice.primitives.transaction.Transaction.ProviderUpdate;
+import dev.sluice.primitives.transaction.Transaction.TickClaim;
+import dev.sluice.primitives.transaction.Transaction.TimeClaim;
 import dev.sluice.primitives.transaction.Transaction.Transfer;
 import dev.sluice.primitives.transaction.Transaction.Verdict;
+import dev.sluice.primitives.transaction.Transaction.VoucherClaim;
 import dev.sluice.primitives.transaction.Transaction.Withdraw;
 import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.transaction.WalletSignature;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes;
 
@@ -68,7 +74,14 @@ public final class WireCodec {
               .u128(t.meterRate())
               .u32(t.closeDelay())
               .u128(t.maxFee());
-      case ChannelClaim t -> out.hash32(t.channel()).u128(t.amount());
+      case TimeClaim t -> out.u8(Transaction.METER_TIME).hash32(t.channel());
+      case VoucherClaim t -> out.u8(Transaction.METER_VOUCHER).hash32(t.channel()).u128(t.amount());
+      case TickClaim t ->
+          out.u8(Transaction.METER_TICKS)
+              .hash32(t.channel())
+              .u64(t.position())
+              .u16(t.steps())
+              .hash32(t.tick());
       case ChannelCloseStart t ->
           out.u8(0).u32(t.account()).u64(t.nonce()).hash32(t.channel()).u128(t.maxFee());
       case ChannelCloseFinalize t -> out.u8(1).hash32(t.channel());
@@ -84,23 +97,46 @@ public final class WireCodec {
               .bytes(t.deviceKey())
               .bytes(t.possession())
               .u128(t.maxFee());
-      case JobOpen t ->
+      case ProviderUpdate t ->
           out.u32(t.account())
               .u64(t.nonce())
               .hash32(t.provider())
-              .u8(t.token())
-              .u128(t.escrow())
-              .u8(t.mode())
-              .hash32(t.specHash())
-              .u64(t.deadline())
-              .u32(t.window())
-              .u16(t.refusalBps())
+              .address(t.payout())
+              .u64(t.cell())
+              .u128(t.price())
+              .hash32(t.endpointHash())
+              .u8(t.retire() ? 1 : 0)
               .u128(t.maxFee());
+      case JobOpen t -> {
+        out.u32(t.account()).u64(t.nonce()).u8(t.providers().size());
+        t.providers().forEach(out::hash32);
+        out.u8(t.quorum())
+            .u8(t.token())
+            .u128(t.escrow())
+            .u8(t.mode())
+            .hash32(t.specHash())
+            .hash32(t.expected())
+            .u64(t.deadline())
+            .u32(t.window())
+            .u16(t.refusalBps())
+            .u128(t.maxFee());
+      }
       case JobResult t ->
-          out.u32(t.account())
+          out.u8(0)
+              .u32(t.account())
               .u64(t.nonce())
               .hash32(t.job())
+              .u8(t.member())
               .hash32(t.resultHash())
+              .u128(t.maxFee());
+      case JobReveal t ->
+          out.u8(1)
+              .u32(t.account())
+              .u64(t.nonce())
+              .hash32(t.job())
+              .u8(t.member())
+              .hash32(t.resultHash())
+              .hash32(t.salt())
               .u128(t.maxFee());
       case JobVerdict t ->
           out.u8(t.verdict().number())
@@ -190,12 +226,7 @@ public final class WireCodec {
                         maxFee),
                     signature));
       }
-      case CHANNEL_CLAIM -> {
-        Hash32 channel = in.hash32();
-        Uint128 amount = in.u128();
-        WalletSignature signature = in.signature();
-        yield in.finish(_ -> new SignedTransaction(new ChannelClaim(channel, amount), signature));
-      }
+      case CHANNEL_CLAIM -> decodeChannelClaim(in);
       case CHANNEL_CLOSE -> decodeChannelClose(in);
       case PROVIDER_REGISTER -> {
         long account = in.u32();
@@ -227,14 +258,52 @@ public final class WireCodec {
                         maxFee),
                     signature));
       }
-      case JOB_OPEN -> {
+      case PROVIDER_UPDATE -> {
         long account = in.u32();
         long nonce = in.u64();
         Hash32 provider = in.hash32();
+        Address payout = in.address();
+        long cell = in.u64();
+        Uint128 price = in.u128();
+        Hash32 endpointHash = in.hash32();
+        int retire = in.u8();
+        Uint128 maxFee = in.u128();
+        WalletSignature signature = in.signature();
+        if (retire > 1) {
+          in.fail(Malformation.NUMBER_OUT_OF_RANGE);
+        }
+        yield in.finish(
+            _ ->
+                new SignedTransaction(
+                    new ProviderUpdate(
+                        account,
+                        nonce,
+                        provider,
+                        payout,
+                        cell,
+                        price,
+                        endpointHash,
+                        retire == 1,
+                        maxFee),
+                    signature));
+      }
+      case JOB_OPEN -> {
+        long account = in.u32();
+        long nonce = in.u64();
+        int count = in.u8();
+        if (count < 1 || count > Transaction.JOB_PROVIDERS_MAX) {
+          in.fail(Malformation.COUNT_OUT_OF_RANGE);
+        }
+        List<Hash32> providers = new ArrayList<>(Transaction.JOB_PROVIDERS_MAX);
+        for (int i = 0; i < count && !in.hasFailed(); i++) {
+          providers.add(in.hash32());
+        }
+        int quorum = in.u8();
         int token = in.token();
         Uint128 escrow = in.u128();
         int mode = in.u8();
         Hash32 specHash = in.hash32();
+        Hash32 expected = in.hash32();
         long deadline = in.u64();
         long window = in.u32();
         int refusalBps = in.u16();
@@ -243,37 +312,87 @@ public final class WireCodec {
         if (deadline < 0 || deadline >= Transaction.VARINT_LIMIT) {
           in.fail(Malformation.NUMBER_OUT_OF_RANGE);
         }
+        if (!JobOpen.isModeWellFormed(mode, count, quorum, expected)) {
+          in.fail(Malformation.JOB_MALFORMED);
+        }
         yield in.finish(
             _ ->
                 new SignedTransaction(
                     new JobOpen(
                         account,
                         nonce,
-                        provider,
+                        providers,
+                        quorum,
                         token,
                         escrow,
                         mode,
                         specHash,
+                        expected,
                         deadline,
                         window,
                         refusalBps,
                         maxFee),
                     signature));
       }
-      case JOB_RESULT -> {
-        long account = in.u32();
-        long nonce = in.u64();
-        Hash32 job = in.hash32();
-        Hash32 resultHash = in.hash32();
-        Uint128 maxFee = in.u128();
-        WalletSignature signature = in.signature();
-        yield in.finish(
-            _ ->
-                new SignedTransaction(
-                    new JobResult(account, nonce, job, resultHash, maxFee), signature));
-      }
+      case JOB_RESULT -> decodeJobResult(in);
       case JOB_SETTLE -> decodeJobSettle(in);
     };
+  }
+
+  private static DecodeResult<SignedTransaction> decodeChannelClaim(ByteReader in) {
+    switch (in.u8()) {
+      case Transaction.METER_TIME -> {
+        Hash32 channel = in.hash32();
+        return in.finish(_ -> SignedTransaction.unsigned(new TimeClaim(channel)));
+      }
+      case Transaction.METER_VOUCHER -> {
+        Hash32 channel = in.hash32();
+        Uint128 amount = in.u128();
+        WalletSignature signature = in.signature();
+        return in.finish(_ -> new SignedTransaction(new VoucherClaim(channel, amount), signature));
+      }
+      case Transaction.METER_TICKS -> {
+        Hash32 channel = in.hash32();
+        long position = in.u64();
+        int steps = in.u16();
+        Hash32 tick = in.hash32();
+        if (position < 0 || position >= Transaction.VARINT_LIMIT) {
+          in.fail(Malformation.NUMBER_OUT_OF_RANGE);
+        }
+        if (!TickClaim.isTickSteps(steps)) {
+          in.fail(Malformation.COUNT_OUT_OF_RANGE);
+        }
+        return in.finish(
+            _ -> SignedTransaction.unsigned(new TickClaim(channel, position, steps, tick)));
+      }
+      default -> {
+        in.fail(Malformation.UNKNOWN_VARIANT);
+        return in.malformed();
+      }
+    }
+  }
+
+  private static DecodeResult<SignedTransaction> decodeJobResult(ByteReader in) {
+    int variant = in.u8();
+    if (variant > 1) {
+      in.fail(Malformation.UNKNOWN_VARIANT);
+    }
+    boolean reveal = variant == 1;
+    long account = in.u32();
+    long nonce = in.u64();
+    Hash32 job = in.hash32();
+    int member = in.u8();
+    Hash32 resultHash = in.hash32();
+    Hash32 salt = reveal ? in.hash32() : Hash32.ZERO;
+    Uint128 maxFee = in.u128();
+    WalletSignature signature = in.signature();
+    return in.finish(
+        _ ->
+            new SignedTransaction(
+                reveal
+                    ? new JobReveal(account, nonce, job, member, resultHash, salt, maxFee)
+                    : new JobResult(account, nonce, job, member, resultHash, maxFee),
+                signature));
   }
 
   private static DecodeResult<SignedTransaction> decodeChannelClose(ByteReader in) {

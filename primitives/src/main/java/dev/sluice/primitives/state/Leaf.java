@@ -8,6 +8,8 @@ import dev.sluice.primitives.crypto.Keccak256;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.tuweni.bytes.Bytes;
 
@@ -49,10 +51,11 @@ public sealed interface Leaf {
       long withdrawals,
       long channels,
       long providers,
-      long jobs)
+      long jobs,
+      long quorums)
       implements Leaf {
     /** Length of the preimage. */
-    public static final int BYTES = 124;
+    public static final int BYTES = 128;
 
     @Override
     public LeafType type() {
@@ -74,6 +77,7 @@ public sealed interface Leaf {
           .u32(channels)
           .u32(providers)
           .u32(jobs)
+          .u32(quorums)
           .toBytes();
     }
 
@@ -86,6 +90,7 @@ public sealed interface Leaf {
           in.u64(),
           in.hash32(),
           in.hash32(),
+          in.u32(),
           in.u32(),
           in.u32(),
           in.u32(),
@@ -200,7 +205,8 @@ public sealed interface Leaf {
 
   /**
    * Type 3: a payment channel; {@code payer} and {@code payee} are accounts, {@code claimed} is
-   * cumulative.
+   * cumulative. {@code meterKey} is by meter the clock at opening, left-padded, the voucher
+   * signer's address, left-padded, or the last tick claimed, at first the anchor.
    */
   record Channel(
       Hash32 id,
@@ -268,7 +274,12 @@ public sealed interface Leaf {
     }
   }
 
-  /** Type 4: a registered device. */
+  /**
+   * Type 4: a registered device.
+   *
+   * @param flags bit 0 is {@link #RETIRED}
+   * @param movedMonthPlusOne the month in which the cell changed last, plus one; 0 before
+   */
   record Provider(
       Hash32 id,
       long account,
@@ -280,10 +291,19 @@ public sealed interface Leaf {
       Uint128 price,
       int flags,
       long joinedEpoch,
-      Hash32 keyHash)
+      long movedMonthPlusOne,
+      Hash32 endpointHash)
       implements Leaf {
     /** Length of the preimage. */
-    public static final int BYTES = 112;
+    public static final int BYTES = 116;
+
+    /** Flag of a device that takes no new job. */
+    public static final int RETIRED = 1;
+
+    /** Whether the device takes no new job. */
+    public boolean isRetired() {
+      return (flags & RETIRED) != 0;
+    }
 
     @Override
     public LeafType type() {
@@ -303,7 +323,8 @@ public sealed interface Leaf {
           .u128(price)
           .u8(flags)
           .u32(joinedEpoch)
-          .hash32(keyHash)
+          .u32(movedMonthPlusOne)
+          .hash32(endpointHash)
           .toBytes();
     }
 
@@ -318,6 +339,7 @@ public sealed interface Leaf {
           in.u8(),
           in.u128(),
           in.u8(),
+          in.u32(),
           in.u32(),
           in.hash32());
     }
@@ -349,7 +371,12 @@ public sealed interface Leaf {
     }
   }
 
-  /** Type 7: a job and its escrow. */
+  /**
+   * Type 7: a job and its escrow.
+   *
+   * @param provider index of the provider; in mode 2 of the job's {@link Quorum}
+   * @param resultHash in mode 1 the expected hash until the result is there
+   */
   record Job(
       Hash32 id,
       long buyer,
@@ -425,6 +452,82 @@ public sealed interface Leaf {
           in.u32(),
           in.u16(),
           in.u16());
+    }
+  }
+
+  /**
+   * Type 8: the members of a k-of-n job, in the order in which it named them.
+   *
+   * @param job index of the job
+   * @param n members, {@code u8}
+   * @param k how many must agree, {@code u8}
+   * @param members always five; those from n on are {@link Member#NONE}
+   */
+  record Quorum(long job, int n, int k, List<Member> members) implements Leaf {
+    /** Length of the preimage. */
+    public static final int BYTES = 211;
+
+    /** Places for members in the leaf. */
+    public static final int MEMBERS_MAX = 5;
+
+    public Quorum {
+      members = List.copyOf(members);
+      if (members.size() != MEMBERS_MAX) {
+        throw new IllegalArgumentException(members.size() + " members");
+      }
+    }
+
+    /** This with another state of one member, 0 to 4. */
+    public Quorum with(int member, Member changed) {
+      List<Member> all = new ArrayList<>(members);
+      all.set(member, changed);
+      return new Quorum(job, n, k, all);
+    }
+
+    @Override
+    public LeafType type() {
+      return LeafType.QUORUM;
+    }
+
+    @Override
+    public byte[] encode() {
+      ByteWriter out = new ByteWriter(BYTES).u32(job).u8(n).u8(k);
+      for (Member member : members) {
+        out.u32(member.provider).u32(member.payout).u8(member.state).hash32(member.hash);
+      }
+      return out.toBytes();
+    }
+
+    private static Quorum read(ByteReader in) {
+      long job = in.u32();
+      int n = in.u8();
+      int k = in.u8();
+      List<Member> members = new ArrayList<>(MEMBERS_MAX);
+      for (int i = 0; i < MEMBERS_MAX; i++) {
+        members.add(new Member(in.u32(), in.u32(), in.u8(), in.hash32()));
+      }
+      return new Quorum(job, n, k, members);
+    }
+
+    /**
+     * One provider of the job.
+     *
+     * @param provider index
+     * @param payout account index, set with the commitment; 0 before
+     * @param hash by state 0, the commitment or the result hash
+     */
+    public record Member(long provider, long payout, int state, Hash32 hash) {
+      /** State of a member that has not committed. */
+      public static final int AWAITED = 0;
+
+      /** State of a member that has committed and not revealed. */
+      public static final int COMMITTED = 1;
+
+      /** State of a member that has revealed its result. */
+      public static final int REVEALED = 2;
+
+      /** An empty place. */
+      public static final Member NONE = new Member(0, 0, AWAITED, Hash32.ZERO);
     }
   }
 
@@ -545,6 +648,7 @@ public sealed interface Leaf {
           case COMMITTEE -> Committee.read(in);
           case COUNTERS -> Counters.read(in, committeeSizeLog2);
           case JOB -> Job.read(in);
+          case QUORUM -> Quorum.read(in);
         };
     return in.finish(_ -> leaf);
   }
@@ -571,6 +675,7 @@ public sealed interface Leaf {
       case COMMITTEE -> Committee.BYTES;
       case COUNTERS -> Counters.bytes(committeeSizeLog2);
       case JOB -> Job.BYTES;
+      case QUORUM -> Quorum.BYTES;
     };
   }
 

@@ -20,7 +20,9 @@ public enum LeafType {
   /** Packed counters of a committee. */
   COUNTERS(6),
   /** Jobs. */
-  JOB(7);
+  JOB(7),
+  /** Members of k-of-n jobs. */
+  QUORUM(8);
 
   private final int number;
 

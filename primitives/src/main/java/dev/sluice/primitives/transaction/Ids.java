@@ -6,8 +6,8 @@ import dev.sluice.primitives.value.Hash32;
 import java.nio.ByteBuffer;
 
 /**
- * Ids of channels, jobs and providers, and the messages that devices sign ({@code docs/protocol.md}
- * §1, §4, §6.2).
+ * Ids of channels, jobs and providers, commitments, ticks, and the messages that devices sign
+ * ({@code docs/protocol.md} §1, §4, §6.2).
  */
 public final class Ids {
   private Ids() {}
@@ -38,6 +38,33 @@ public final class Ids {
     owner.writeTo(preimage, 32);
     System.arraycopy(deviceKey, 0, preimage, 52, deviceKey.length);
     return Keccak256.hash32(preimage);
+  }
+
+  /**
+   * What a member of a k-of-n job gives as its result first: {@code H(job id | member u8 |
+   * resultHash | salt)}.
+   *
+   * @param member its place among the job's providers, a {@code u8}
+   */
+  public static Hash32 commitment(Hash32 job, int member, Hash32 resultHash, Hash32 salt) {
+    byte[] preimage = new byte[97];
+    job.writeTo(preimage, 0);
+    preimage[32] = (byte) member;
+    resultHash.writeTo(preimage, 33);
+    salt.writeTo(preimage, 65);
+    return Keccak256.hash32(preimage);
+  }
+
+  /**
+   * The tick that stands {@code steps} before this one in its channel's hash chain: the tick hashed
+   * so many times. The payer makes the chain from its end; {@code steps} 0 gives the tick itself.
+   */
+  public static Hash32 earlierTick(Hash32 tick, long steps) {
+    Hash32 earlier = tick;
+    for (long i = 0; i < steps; i++) {
+      earlier = Keccak256.hash32(earlier.toBytes());
+    }
+    return earlier;
   }
 
   /** The beacon of an epoch: {@code H(seed | epoch u64)}. */

@@ -34,7 +34,7 @@ public enum Refusal {
   TOKEN_NOT_LISTED(12),
   /** No further leaf of this type can be opened. */
   CAPACITY_EXHAUSTED(13),
-  /** A meter that STF version 1 does not know. */
+  /** A meter that STF version 2 does not know. */
   METER_UNKNOWN(20),
   /** A protective delay below the chain's minimum. */
   DELAY_TOO_SHORT(21),
@@ -50,10 +50,22 @@ public enum Refusal {
   CHANNEL_NOT_CLOSING(26),
   /** The close delay has not passed. */
   CLOSE_DELAY_RUNNING(27),
+  /** The claim is not of the channel's meter. */
+  METER_MISMATCH(28),
+  /** The ticks are worth more than the deposit. */
+  TICKS_EXCEED_DEPOSIT(29),
   /** The device key is no admissible point. */
   BAD_DEVICE_KEY(30),
   /** The proof of possession is not valid for wallet and key. */
   BAD_POSSESSION_PROOF(31),
+  /** The provider is retired. */
+  PROVIDER_RETIRED(32),
+  /** The device has moved to another cell in this month already. */
+  MOVED_THIS_MONTH(33),
+  /** The steps are not those from the last tick claimed to the position. */
+  WRONG_STEP_COUNT(36),
+  /** Hashing the tick as often as it says does not give the last tick claimed. */
+  BAD_TICK(37),
   /** The epoch of the record has not ended. */
   EPOCH_NOT_OVER(40),
   /** The grace after the epoch has passed. */
@@ -70,7 +82,7 @@ public enum Refusal {
   NOBODY_PRESENT(46),
   /** The aggregate signature is not that of those present. */
   BAD_AGGREGATE(47),
-  /** A mode that STF version 1 does not know. */
+  /** A mode that STF version 2 does not know. */
   JOB_MODE_UNKNOWN(50),
   /** The escrow does not cover the price of settling. */
   ESCROW_BELOW_FEE(51),
@@ -87,7 +99,23 @@ public enum Refusal {
   /** The buyer's window is still running. */
   WINDOW_RUNNING(58),
   /** The deadline has not passed. */
-  DEADLINE_NOT_PASSED(59);
+  DEADLINE_NOT_PASSED(59),
+  /** Fewer than two providers, one of them twice, or a quorum that is no majority of them. */
+  BAD_QUORUM(60),
+  /** The job has no such member. */
+  UNKNOWN_MEMBER(61),
+  /** The member has committed to a result. */
+  ALREADY_COMMITTED(62),
+  /** The member has not committed, or has revealed. */
+  NOT_COMMITTED(63),
+  /** What is revealed is not what was committed. */
+  REVEAL_MISMATCH(64),
+  /** Members are still awaited and the deadline has not passed. */
+  REVEAL_NOT_OPEN(65),
+  /** A reveal for a job that is not of k-of-n mode. */
+  JOB_MODE_MISMATCH(66),
+  /** The result does not hash to the expected hash. */
+  RESULT_MISMATCH(67);
 
   private final int number;
 

@@ -4,7 +4,7 @@ package dev.sluice.primitives.transaction;
  * A transaction with 64 bytes in the place of its signature, as decoded or as made by a client; the
  * signature is not checked yet.
  *
- * @param signature by the wallet, by the voucher key for a {@link Transaction.ChannelClaim}, {@link
+ * @param signature by the wallet, by the voucher key for a {@link Transaction.VoucherClaim}, {@link
  *     WalletSignature#NONE} for an {@link Transaction.Unsigned} one
  */
 public record SignedTransaction(Transaction transaction, WalletSignature signature) {

@@ -3,6 +3,7 @@ package dev.sluice.primitives.transaction;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
+import java.util.List;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
@@ -26,8 +27,29 @@ public sealed interface Transaction {
   /** Length of a proof of possession in bytes, uncompressed G2. */
   int POSSESSION_BYTES = 192;
 
-  /** The meter of voucher channels, the only one of STF version 1. */
+  /** The meter of channels that pay by the second. */
+  int METER_TIME = 0;
+
+  /** The meter of channels that pay by signed promises. */
   int METER_VOUCHER = 1;
+
+  /** The meter of channels that pay by preimages of a hash chain. */
+  int METER_TICKS = 2;
+
+  /** Most steps in the hash chain that one claim takes. */
+  int TICK_STEPS_MAX = 4_096;
+
+  /** Mode of a job whose result the buyer accepts or refuses. */
+  int MODE_BUYER = 0;
+
+  /** Mode of a job whose result must hash to what the buyer expects. */
+  int MODE_EXPECTED_HASH = 1;
+
+  /** Mode of a job that k of its n providers settle by agreeing. */
+  int MODE_QUORUM = 2;
+
+  /** Most providers that one job names. */
+  int JOB_PROVIDERS_MAX = 5;
 
   /** The kind. */
   TransactionKind kind();
@@ -81,9 +103,11 @@ public sealed interface Transaction {
   /**
    * Kind 3. Locks {@code deposit} for {@code payee}.
    *
-   * @param meter 0 to 127; only {@link #METER_VOUCHER} is known to the STF
-   * @param meterKey for vouchers the address of the voucher key, left-padded with zeros
-   * @param meterRate for vouchers 0
+   * @param meter 0 to 127; the STF knows {@link #METER_TIME}, {@link #METER_VOUCHER} and {@link
+   *     #METER_TICKS}
+   * @param meterKey for time 0, for vouchers the address of the voucher key, left-padded with
+   *     zeros, for ticks the anchor of the hash chain
+   * @param meterRate base units per second or per tick; for vouchers 0
    * @param closeDelay seconds, a {@code u32}
    */
   record ChannelOpen(
@@ -114,7 +138,11 @@ public sealed interface Transaction {
       if (meter < 0 || meter > 127) {
         return false;
       }
-      return meter != METER_VOUCHER || (meterRate.isZero() && isPaddedAddress(meterKey));
+      return switch (meter) {
+        case METER_TIME -> meterKey.isZero();
+        case METER_VOUCHER -> meterRate.isZero() && isPaddedAddress(meterKey);
+        default -> true;
+      };
     }
 
     private static boolean isPaddedAddress(Hash32 word) {
@@ -129,14 +157,45 @@ public sealed interface Transaction {
     }
   }
 
-  /**
-   * Kind 4. A voucher: the cumulative {@code amount} that the channel's payer owes; signed by the
-   * channel's voucher key.
-   */
-  record ChannelClaim(Hash32 channel, Uint128 amount) implements Transaction {
+  /** Kind 4. Pays the payee of {@code channel} what its meter shows; one form per meter. */
+  sealed interface ChannelClaim extends Transaction {
+    /** Id of the channel. */
+    Hash32 channel();
+
     @Override
-    public TransactionKind kind() {
+    default TransactionKind kind() {
       return TransactionKind.CHANNEL_CLAIM;
+    }
+  }
+
+  /** Kind 4, meter 0. By anyone: the clock shows what is due. */
+  record TimeClaim(Hash32 channel) implements ChannelClaim, Unsigned {}
+
+  /**
+   * Kind 4, meter 1. A voucher: the cumulative {@code amount} that the channel's payer owes; signed
+   * by the channel's voucher key.
+   */
+  record VoucherClaim(Hash32 channel, Uint128 amount) implements ChannelClaim {}
+
+  /**
+   * Kind 4, meter 2. By anyone who knows the tick.
+   *
+   * @param position ticks from the anchor to this one, cumulative, below 2^61
+   * @param steps ticks from the last one claimed to this one, 1 to {@link #TICK_STEPS_MAX}
+   * @param tick the preimage
+   */
+  record TickClaim(Hash32 channel, long position, int steps, Hash32 tick)
+      implements ChannelClaim, Unsigned {
+    public TickClaim {
+      requireVarint(position);
+      if (!isTickSteps(steps)) {
+        throw new IllegalArgumentException(steps + " steps");
+      }
+    }
+
+    /** Whether one claim may take so many steps. */
+    public static boolean isTickSteps(long steps) {
+      return steps >= 1 && steps <= TICK_STEPS_MAX;
     }
   }
 
@@ -198,9 +257,43 @@ public sealed interface Transaction {
   }
 
   /**
-   * Kind 10. Puts {@code escrow} on a job for one provider.
+   * Kind 7. Sets what may change of a registered device.
    *
-   * @param mode a {@code u8}; only 0, buyer acceptance, is known to the STF
+   * @param provider id of the device's registration
+   * @param payout whose account is paid from now on
+   * @param cell H3 cell, 64 bits; it can change once a month
+   * @param endpointHash hash of where the device is reached; any 32 bytes
+   * @param retire whether the device takes no new job from now on, for good
+   */
+  record ProviderUpdate(
+      long account,
+      long nonce,
+      Hash32 provider,
+      Address payout,
+      long cell,
+      Uint128 price,
+      Hash32 endpointHash,
+      boolean retire,
+      Uint128 maxFee)
+      implements WalletPaid {
+    public ProviderUpdate {
+      requireU32(account);
+    }
+
+    @Override
+    public TransactionKind kind() {
+      return TransactionKind.PROVIDER_UPDATE;
+    }
+  }
+
+  /**
+   * Kind 10. Puts {@code escrow} on a job.
+   *
+   * @param providers ids; one, in {@link #MODE_QUORUM} up to {@link #JOB_PROVIDERS_MAX}
+   * @param quorum how many must agree, a {@code u8}; 0 unless the mode is {@link #MODE_QUORUM}
+   * @param mode a {@code u8}; the STF knows {@link #MODE_BUYER}, {@link #MODE_EXPECTED_HASH} and
+   *     {@link #MODE_QUORUM}
+   * @param expected the hash of the result hash; 0 unless the mode is {@link #MODE_EXPECTED_HASH}
    * @param deadline L2 clock in seconds, below 2^61
    * @param window seconds after a result in which the buyer may refuse, a {@code u32}
    * @param refusalBps the provider's share of a refused job in basis points, a {@code u16}
@@ -208,25 +301,39 @@ public sealed interface Transaction {
   record JobOpen(
       long account,
       long nonce,
-      Hash32 provider,
+      List<Hash32> providers,
+      int quorum,
       int token,
       Uint128 escrow,
       int mode,
       Hash32 specHash,
+      Hash32 expected,
       long deadline,
       long window,
       int refusalBps,
       Uint128 maxFee)
       implements WalletPaid {
     public JobOpen {
+      providers = List.copyOf(providers);
       requireU32(account);
+      requireU8(quorum);
       requireToken(token);
       requireU8(mode);
+      requireVarint(deadline);
       requireU32(window);
       requireU16(refusalBps);
-      if (deadline < 0 || deadline >= VARINT_LIMIT) {
-        throw new IllegalArgumentException("deadline " + Long.toUnsignedString(deadline));
+      if (!isModeWellFormed(mode, providers.size(), quorum, expected)) {
+        throw new IllegalArgumentException(
+            "mode " + mode + ", providers " + providers + ", quorum " + quorum + ", " + expected);
       }
+    }
+
+    /** Whether these fields go together on the wire ({@code docs/protocol.md} §4). */
+    public static boolean isModeWellFormed(int mode, int providers, int quorum, Hash32 expected) {
+      return (mode == MODE_QUORUM
+              ? providers >= 1 && providers <= JOB_PROVIDERS_MAX
+              : providers == 1 && quorum == 0)
+          && (mode == MODE_EXPECTED_HASH || expected.isZero());
     }
 
     @Override
@@ -235,11 +342,44 @@ public sealed interface Transaction {
     }
   }
 
-  /** Kind 11. The result of a job, by the account of its provider. */
-  record JobResult(long account, long nonce, Hash32 job, Hash32 resultHash, Uint128 maxFee)
+  /**
+   * Kind 11. The result of a job, by the account of its provider.
+   *
+   * @param member the provider's place in {@link JobOpen#providers}, a {@code u8}; 0 unless the
+   *     mode is {@link #MODE_QUORUM}
+   * @param resultHash in {@link #MODE_QUORUM} the commitment to it
+   */
+  record JobResult(
+      long account, long nonce, Hash32 job, int member, Hash32 resultHash, Uint128 maxFee)
       implements WalletPaid {
     public JobResult {
       requireU32(account);
+      requireU8(member);
+    }
+
+    @Override
+    public TransactionKind kind() {
+      return TransactionKind.JOB_RESULT;
+    }
+  }
+
+  /**
+   * Kind 11, reveal. What the member of a job of {@link #MODE_QUORUM} had committed to.
+   *
+   * @param member as in {@link JobResult}
+   */
+  record JobReveal(
+      long account,
+      long nonce,
+      Hash32 job,
+      int member,
+      Hash32 resultHash,
+      Hash32 salt,
+      Uint128 maxFee)
+      implements WalletPaid {
+    public JobReveal {
+      requireU32(account);
+      requireU8(member);
     }
 
     @Override
@@ -326,6 +466,12 @@ public sealed interface Transaction {
   private static void requireU32(long value) {
     if (value < 0 || value >= U32_LIMIT) {
       throw new IllegalArgumentException("not a u32: " + value);
+    }
+  }
+
+  private static void requireVarint(long value) {
+    if (value < 0 || value >= VARINT_LIMIT) {
+      throw new IllegalArgumentException("not below 2^61: " + Long.toUnsignedString(value));
     }
   }
 

@@ -2,14 +2,16 @@ package dev.sluice.primitives.typeddata;
 
 import dev.sluice.primitives.codec.ByteWriter;
 import dev.sluice.primitives.crypto.Keccak256;
-import dev.sluice.primitives.transaction.Transaction.ChannelClaim;
 import dev.sluice.primitives.transaction.Transaction.ChannelCloseStart;
 import dev.sluice.primitives.transaction.Transaction.ChannelOpen;
 import dev.sluice.primitives.transaction.Transaction.JobOpen;
 import dev.sluice.primitives.transaction.Transaction.JobResult;
+import dev.sluice.primitives.transaction.Transaction.JobReveal;
 import dev.sluice.primitives.transaction.Transaction.JobVerdict;
 import dev.sluice.primitives.transaction.Transaction.ProviderRegister;
+import dev.sluice.primitives.transaction.Transaction.ProviderUpdate;
 import dev.sluice.primitives.transaction.Transaction.Transfer;
+import dev.sluice.primitives.transaction.Transaction.VoucherClaim;
 import dev.sluice.primitives.transaction.Transaction.WalletSigned;
 import dev.sluice.primitives.transaction.Transaction.Withdraw;
 import dev.sluice.primitives.typeddata.SignedStatement.BlockConfirmation;
@@ -18,6 +20,7 @@ import dev.sluice.primitives.typeddata.SignedStatement.HeartbeatReceipt;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Digests of EIP-712 typed data under one domain. Immutable and thread-safe.
@@ -55,13 +58,23 @@ public final class TypedData {
           "ProviderRegister(uint32 account,uint64 nonce,address payout,uint16 class,"
               + "uint64 capabilities,uint64 cell,uint8 token,uint128 price,bytes32 deviceKeyHash,"
               + "uint128 maxFee)");
+  private static final Hash32 PROVIDER_UPDATE =
+      type(
+          "ProviderUpdate(uint32 account,uint64 nonce,bytes32 provider,address payout,uint64 cell,"
+              + "uint128 price,bytes32 endpointHash,uint8 retire,uint128 maxFee)");
   private static final Hash32 JOB_OPEN =
       type(
-          "JobOpen(uint32 account,uint64 nonce,bytes32 provider,uint8 token,uint128 escrow,"
-              + "uint8 mode,bytes32 specHash,uint64 deadline,uint32 window,uint16 refusalBps,"
-              + "uint128 maxFee)");
+          "JobOpen(uint32 account,uint64 nonce,bytes32[] providers,uint8 quorum,uint8 token,"
+              + "uint128 escrow,uint8 mode,bytes32 specHash,bytes32 expected,uint64 deadline,"
+              + "uint32 window,uint16 refusalBps,uint128 maxFee)");
   private static final Hash32 JOB_RESULT =
-      type("JobResult(uint32 account,uint64 nonce,bytes32 job,bytes32 resultHash,uint128 maxFee)");
+      type(
+          "JobResult(uint32 account,uint64 nonce,bytes32 job,uint8 member,bytes32 resultHash,"
+              + "uint128 maxFee)");
+  private static final Hash32 JOB_REVEAL =
+      type(
+          "JobReveal(uint32 account,uint64 nonce,bytes32 job,uint8 member,bytes32 resultHash,"
+              + "bytes32 salt,uint128 maxFee)");
   private static final Hash32 JOB_SETTLE =
       type("JobSettle(uint32 account,uint64 nonce,bytes32 job,uint8 verdict,uint16 reason)");
   private static final Hash32 BLOCK_CONFIRMATION =
@@ -106,7 +119,7 @@ public final class TypedData {
   }
 
   /** The 32 bytes that a channel's voucher key signs. */
-  public Hash32 digest(ChannelClaim voucher) {
+  public Hash32 digest(VoucherClaim voucher) {
     return digest(
         new ByteWriter(96)
             .hash32(VOUCHER)
@@ -150,7 +163,7 @@ public final class TypedData {
   }
 
   private static Hash32 hashStruct(WalletSigned transaction) {
-    ByteWriter out = new ByteWriter(384);
+    ByteWriter out = new ByteWriter(448);
     switch (transaction) {
       case Transfer t ->
           out.hash32(TRANSFER)
@@ -198,15 +211,28 @@ public final class TypedData {
               .word(t.price())
               .hash32(Keccak256.hash32(t.deviceKey().toArrayUnsafe()))
               .word(t.maxFee());
+      case ProviderUpdate t ->
+          out.hash32(PROVIDER_UPDATE)
+              .word(t.account())
+              .word(t.nonce())
+              .hash32(t.provider())
+              .word(t.payout())
+              .word(t.cell())
+              .word(t.price())
+              .hash32(t.endpointHash())
+              .word(t.retire() ? 1 : 0)
+              .word(t.maxFee());
       case JobOpen t ->
           out.hash32(JOB_OPEN)
               .word(t.account())
               .word(t.nonce())
-              .hash32(t.provider())
+              .hash32(concatenated(t.providers()))
+              .word(t.quorum())
               .word(t.token())
               .word(t.escrow())
               .word(t.mode())
               .hash32(t.specHash())
+              .hash32(t.expected())
               .word(t.deadline())
               .word(t.window())
               .word(t.refusalBps())
@@ -216,7 +242,17 @@ public final class TypedData {
               .word(t.account())
               .word(t.nonce())
               .hash32(t.job())
+              .word(t.member())
               .hash32(t.resultHash())
+              .word(t.maxFee());
+      case JobReveal t ->
+          out.hash32(JOB_REVEAL)
+              .word(t.account())
+              .word(t.nonce())
+              .hash32(t.job())
+              .word(t.member())
+              .hash32(t.resultHash())
+              .hash32(t.salt())
               .word(t.maxFee());
       case JobVerdict t ->
           out.hash32(JOB_SETTLE)
@@ -226,6 +262,13 @@ public final class TypedData {
               .word(t.verdict().number())
               .word(t.reason());
     }
+    return out.keccak256();
+  }
+
+  /** How EIP-712 encodes a {@code bytes32[]}: the hash of its words. */
+  private static Hash32 concatenated(List<Hash32> words) {
+    ByteWriter out = new ByteWriter(words.size() * Hash32.BYTES);
+    words.forEach(out::hash32);
     return out.keccak256();
   }
 

@@ -3,8 +3,25 @@ package dev.sluice.primitives.weight;
 import dev.sluice.primitives.block.Attendance;
 import dev.sluice.primitives.block.Block;
 import dev.sluice.primitives.block.EncodedTransaction;
+import dev.sluice.primitives.block.PostedTransaction.ChannelCloseFinalize;
+import dev.sluice.primitives.block.PostedTransaction.ChannelCloseStart;
+import dev.sluice.primitives.block.PostedTransaction.ChannelOpen;
 import dev.sluice.primitives.block.PostedTransaction.HeartbeatRecord;
+import dev.sluice.primitives.block.PostedTransaction.JobExpiry;
+import dev.sluice.primitives.block.PostedTransaction.JobOpen;
+import dev.sluice.primitives.block.PostedTransaction.JobResult;
+import dev.sluice.primitives.block.PostedTransaction.JobReveal;
+import dev.sluice.primitives.block.PostedTransaction.JobVerdict;
+import dev.sluice.primitives.block.PostedTransaction.L1MessageRun;
+import dev.sluice.primitives.block.PostedTransaction.ProviderRegister;
+import dev.sluice.primitives.block.PostedTransaction.ProviderUpdate;
+import dev.sluice.primitives.block.PostedTransaction.TickClaim;
+import dev.sluice.primitives.block.PostedTransaction.TimeClaim;
+import dev.sluice.primitives.block.PostedTransaction.Transfer;
+import dev.sluice.primitives.block.PostedTransaction.VoucherClaim;
+import dev.sluice.primitives.block.PostedTransaction.Withdraw;
 import dev.sluice.primitives.inbox.InboxMessage;
+import dev.sluice.primitives.transaction.Transaction;
 import java.util.List;
 
 /**
@@ -45,17 +62,21 @@ public record Weight(long witnessBytes, long gas) {
   public static Weight of(EncodedTransaction encoded, int committeeSizeLog2) {
     long committeeSize = 1L << committeeSizeLog2;
     Weight own =
-        switch (encoded.transaction().kind()) {
-          case L1_MESSAGE -> ZERO;
-          case TRANSFER -> new Weight(1_940, 30_000);
-          case WITHDRAW -> new Weight(1_881, 30_000);
-          case CHANNEL_OPEN -> new Weight(2_949, 42_000);
-          case CHANNEL_CLAIM, CHANNEL_CLOSE -> new Weight(1_979, 30_000);
-          case PROVIDER_REGISTER -> new Weight(4_828 + 9 * 32 + 8 * committeeSize, 900_000);
-          case HEARTBEAT_RECORD ->
-              ofHeartbeats((HeartbeatRecord) encoded.transaction(), (int) committeeSize);
-          case JOB_OPEN, JOB_RESULT -> new Weight(2_945, 42_000);
-          case JOB_SETTLE -> new Weight(3_915, 54_000);
+        switch (encoded.transaction()) {
+          case L1MessageRun _ -> ZERO;
+          case Transfer _ -> new Weight(1_940, 30_000);
+          case Withdraw _ -> new Weight(1_881, 30_000);
+          case ChannelOpen _, ChannelCloseStart _, ChannelCloseFinalize _ ->
+              new Weight(2_949, 42_000);
+          case TimeClaim _, VoucherClaim _ -> new Weight(1_979, 30_000);
+          case TickClaim claim -> new Weight(1_979, 30_000 + 100L * claim.steps());
+          case ProviderRegister _ -> new Weight(4_832 + 9 * 32 + 8 * committeeSize, 900_000);
+          case ProviderUpdate _ -> new Weight(2_930, 42_000);
+          case HeartbeatRecord heartbeats -> ofHeartbeats(heartbeats, (int) committeeSize);
+          case JobOpen job -> ofJob(job);
+          case JobResult _ -> new Weight(5_004, 66_000);
+          case JobReveal _ -> new Weight(9_854, 126_000);
+          case JobVerdict _, JobExpiry _ -> new Weight(4_014, 54_000);
         };
     return own.plus(new Weight(encoded.posted().size(), TRANSACTION_GAS));
   }
@@ -85,6 +106,12 @@ public record Weight(long witnessBytes, long gas) {
       case InboxMessage.Forced _ -> new Weight(28_000, 2_500_000);
       case InboxMessage.Seed _ -> new Weight(200, 10_000);
     };
+  }
+
+  private static Weight ofJob(JobOpen job) {
+    long named = job.providers().size();
+    Weight quorum = job.mode() == Transaction.MODE_QUORUM ? new Weight(1_085, 12_000) : ZERO;
+    return quorum.plus(new Weight(1_959 + 990 * named, 30_000 + 12_000 * named));
   }
 
   private static Weight ofHeartbeats(HeartbeatRecord record, int committeeSize) {
