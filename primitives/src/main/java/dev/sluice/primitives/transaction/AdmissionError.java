@@ -43,7 +43,9 @@ public enum AdmissionError {
   /** The recovered signer does not own the account named. */
   NOT_THE_SIGNER(116),
   /** The answer needs L1, which does not answer. */
-  L1_UNAVAILABLE(117);
+  L1_UNAVAILABLE(117),
+  /** The tick is not above the last one. */
+  TICK_NOT_INCREASING(118);
 
   private final int number;
 
