@@ -9,9 +9,14 @@ import dev.sluice.primitives.crypto.Keccak256;
 import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.merkle.DenseTree;
 import dev.sluice.primitives.merkle.MultiProof;
+import dev.sluice.primitives.state.Leaf;
+import dev.sluice.primitives.state.Leaf.Quorum.Member;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
+import dev.sluice.proto.v1.JobMember;
+import dev.sluice.proto.v1.JobMemberState;
+import dev.sluice.proto.v1.JobQuorum;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -64,6 +69,38 @@ final class ProtoMappingTest {
   void batchHeader_isTheSame_afterTheWayThereAndBack() {
     BatchHeader header = new BatchHeader(HASH, HASH, HASH, HASH, 1, 2, 3, 4, 5, 512, 1, ADDRESS);
     assertEquals(Optional.of(header), ProtoBlocks.header(ProtoBlocks.header(header)));
+  }
+
+  @Test
+  void quorum_hasItsMembersOnly_withTheirStates() {
+    Leaf.Quorum quorum =
+        new Leaf.Quorum(
+            9,
+            2,
+            2,
+            List.of(
+                new Member(0xffffffffL, 4, Member.REVEALED, HASH),
+                new Member(5, 0, Member.AWAITED, Hash32.ZERO),
+                Member.NONE,
+                Member.NONE,
+                Member.NONE));
+    JobQuorum message = ProtoQuorums.message(7, quorum);
+    assertEquals(7, message.getIndex());
+    assertEquals(2, message.getK());
+    assertEquals(
+        List.of(
+            JobMember.newBuilder()
+                .setProvider(-1)
+                .setPayout(4)
+                .setState(JobMemberState.JOB_MEMBER_STATE_REVEALED)
+                .setHash(ProtoValues.bytes(HASH))
+                .build(),
+            JobMember.newBuilder()
+                .setProvider(5)
+                .setState(JobMemberState.JOB_MEMBER_STATE_AWAITED)
+                .setHash(ProtoValues.bytes(Hash32.ZERO))
+                .build()),
+        message.getMembersList());
   }
 
   @Test

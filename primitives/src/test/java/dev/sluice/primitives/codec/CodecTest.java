@@ -3,6 +3,7 @@ package dev.sluice.primitives.codec;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.primitives.batch.BatchData;
 import dev.sluice.primitives.batch.Chunk;
@@ -18,6 +19,21 @@ import dev.sluice.primitives.state.Leaf;
 import dev.sluice.primitives.state.LeafType;
 import dev.sluice.primitives.testing.SeededGenerator;
 import dev.sluice.primitives.transaction.SignedTransaction;
+import dev.sluice.primitives.transaction.Transaction.ChannelCloseFinalize;
+import dev.sluice.primitives.transaction.Transaction.ChannelCloseStart;
+import dev.sluice.primitives.transaction.Transaction.ChannelOpen;
+import dev.sluice.primitives.transaction.Transaction.JobExpiry;
+import dev.sluice.primitives.transaction.Transaction.JobOpen;
+import dev.sluice.primitives.transaction.Transaction.JobResult;
+import dev.sluice.primitives.transaction.Transaction.JobReveal;
+import dev.sluice.primitives.transaction.Transaction.JobVerdict;
+import dev.sluice.primitives.transaction.Transaction.ProviderRegister;
+import dev.sluice.primitives.transaction.Transaction.ProviderUpdate;
+import dev.sluice.primitives.transaction.Transaction.TickClaim;
+import dev.sluice.primitives.transaction.Transaction.TimeClaim;
+import dev.sluice.primitives.transaction.Transaction.Transfer;
+import dev.sluice.primitives.transaction.Transaction.VoucherClaim;
+import dev.sluice.primitives.transaction.Transaction.Withdraw;
 import dev.sluice.primitives.value.Uint128;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +54,33 @@ class CodecTest {
           assertInstanceOf(Malformed.class, WireCodec.decode(shorter));
           byte[] longer = Arrays.copyOf(wire, wire.length + 1 + generator.below(3));
           assertInstanceOf(Malformed.class, WireCodec.decode(longer));
+        });
+  }
+
+  /** The table of docs/protocol.md §4. */
+  @Test
+  void wireForm_hasTheLengthOfItsKind() {
+    SeededGenerator.forAll(
+        500,
+        generator -> {
+          SignedTransaction signed = generator.signedTransaction();
+          int expected =
+              switch (signed.transaction()) {
+                case Transfer _, Withdraw _ -> 130;
+                case ChannelOpen _ -> 183;
+                case TimeClaim _, ChannelCloseFinalize _, JobExpiry _ -> 34;
+                case VoucherClaim _ -> 114;
+                case TickClaim _ -> 76;
+                case ChannelCloseStart _ -> 126;
+                case ProviderRegister _ -> 436;
+                case ProviderUpdate _ -> 202;
+                case JobOpen job -> 191 + 32 * job.providers().size();
+                case JobResult _ -> 159;
+                case JobReveal _ -> 191;
+                case JobVerdict _ -> 112;
+              };
+          assertEquals(expected, WireCodec.encode(signed).length, signed.toString());
+          assertTrue(expected <= WireCodec.BYTES_MAX);
         });
   }
 
@@ -109,7 +152,7 @@ class CodecTest {
                 default -> generator.block(log2).encode();
               };
           for (int i = generator.below(4); i > 0 && bytes.length > 0; i--) {
-            bytes[generator.below(Math.min(bytes.length, 40))] = (byte) generator.uint(8);
+            bytes[generator.below(Math.min(bytes.length, 120))] = (byte) generator.uint(8);
           }
           if (WireCodec.decode(bytes) instanceof Decoded<SignedTransaction>(var signed)) {
             assertArrayEquals(bytes, WireCodec.encode(signed));
@@ -132,7 +175,7 @@ class CodecTest {
             assertArrayEquals(bytes, message.payload());
             assertEquals(kind, message.kind());
           }
-          long key = generator.coin() ? generator.uint(40) : (long) generator.below(9) << 32;
+          long key = generator.coin() ? generator.uint(40) : (long) generator.below(10) << 32;
           if (Leaf.decode(key, bytes, log2) instanceof Decoded<Leaf>(var leaf)) {
             assertArrayEquals(bytes, leaf.encode());
           }
@@ -149,6 +192,7 @@ class CodecTest {
             long index = type == LeafType.META ? generator.below(3) : generator.uint(32);
             long key = type.key(index);
             int length = Leaf.preimageBytes(key, log2);
+            assertEquals(leafBytes(key, log2), length);
             byte[] preimage = generator.bytes(length);
             Leaf leaf = Leaf.decode(key, preimage, log2).orElseThrow();
             assertEquals(type, leaf.type());
@@ -159,8 +203,24 @@ class CodecTest {
             assertInstanceOf(Malformed.class, Leaf.decode(key, shorter, log2));
           }
           assertEquals(-1, Leaf.preimageBytes(3, log2));
-          assertEquals(-1, Leaf.preimageBytes(8L << 32, log2));
+          assertEquals(-1, Leaf.preimageBytes(9L << 32, log2));
         });
+  }
+
+  /** The table of docs/protocol.md §3. */
+  private static int leafBytes(long key, int log2) {
+    return switch ((int) (key >>> 32)) {
+      case 0 -> new int[] {128, 68, 108}[(int) key];
+      case 1 -> 96;
+      case 2 -> 37;
+      case 3 -> 135;
+      case 4 -> 116;
+      case 5 -> 134;
+      case 6 -> 20 + 8 * (1 << log2);
+      case 7 -> 115;
+      case 8 -> 211;
+      default -> -1;
+    };
   }
 
   @Test

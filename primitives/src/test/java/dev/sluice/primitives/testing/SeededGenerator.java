@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.tuweni.bytes.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +128,7 @@ public final class SeededGenerator {
     };
   }
 
-  /** A kind that STF version 1 knows. */
+  /** A kind that STF version 2 knows. */
   public TransactionKind kind() {
     return oneOf(TransactionKind.values());
   }
@@ -143,26 +145,26 @@ public final class SeededGenerator {
 
   /** A well-formed transaction of any submittable form. */
   public Transaction transaction() {
-    return switch (below(11)) {
+    return switch (below(15)) {
       case 0 ->
           new Transaction.Transfer(uint(32), uint(64), address(), below(4), amount(), amount());
       case 1 ->
           new Transaction.Withdraw(uint(32), uint(64), address(), below(4), amount(), amount());
       case 2 -> {
-        boolean voucher = coin();
+        int meter = meter();
         yield new Transaction.ChannelOpen(
             uint(32),
             uint(64),
             address(),
             below(4),
             amount(),
-            voucher ? 1 : 2 + below(126),
-            voucher ? paddedAddress() : hash32(),
-            voucher ? Uint128.ZERO : amount(),
+            meter,
+            meter == 0 ? Hash32.ZERO : meter == 1 ? paddedAddress() : hash32(),
+            meter == 1 ? Uint128.ZERO : amount(),
             uint(32),
             amount());
       }
-      case 3 -> new Transaction.ChannelClaim(hash32(), amount());
+      case 3 -> new Transaction.VoucherClaim(hash32(), amount());
       case 4 -> new Transaction.ChannelCloseStart(uint(32), uint(64), hash32(), amount());
       case 5 -> new Transaction.ChannelCloseFinalize(hash32());
       case 6 ->
@@ -178,30 +180,45 @@ public final class SeededGenerator {
               Bytes.wrap(bytes(96)),
               Bytes.wrap(bytes(192)),
               amount());
-      case 7 ->
-          new Transaction.JobOpen(
-              uint(32),
-              uint(64),
-              hash32(),
-              below(4),
-              amount(),
-              (int) uint(8),
-              hash32(),
-              uint(61),
-              uint(32),
-              (int) uint(16),
-              amount());
-      case 8 -> new Transaction.JobResult(uint(32), uint(64), hash32(), hash32(), amount());
+      case 7 -> {
+        int mode = mode();
+        yield new Transaction.JobOpen(
+            uint(32),
+            uint(64),
+            several(mode, this::hash32),
+            mode == 2 ? (int) uint(8) : 0,
+            below(4),
+            amount(),
+            mode,
+            hash32(),
+            mode == 1 ? hash32() : Hash32.ZERO,
+            uint(61),
+            uint(32),
+            (int) uint(16),
+            amount());
+      }
+      case 8 ->
+          new Transaction.JobResult(
+              uint(32), uint(64), hash32(), (int) uint(8), hash32(), amount());
       case 9 ->
           new Transaction.JobVerdict(
               uint(32), uint(64), hash32(), oneOf(Verdict.values()), (int) uint(16));
+      case 10 -> new Transaction.TimeClaim(hash32());
+      case 11 -> new Transaction.TickClaim(hash32(), uint(61), tickSteps(), hash32());
+      case 12 ->
+          new Transaction.ProviderUpdate(
+              uint(32), uint(64), hash32(), address(), uint(64), amount(), hash32(), coin(),
+              amount());
+      case 13 ->
+          new Transaction.JobReveal(
+              uint(32), uint(64), hash32(), (int) uint(8), hash32(), hash32(), amount());
       default -> new Transaction.JobExpiry(hash32(), oneOf(Expiry.values()));
     };
   }
 
   /** A well-formed posted transaction of any form. */
   public PostedTransaction postedTransaction(int committeeSizeLog2) {
-    return switch (below(13)) {
+    return switch (below(17)) {
       case 0 -> {
         List<Long> hints = new ArrayList<>();
         for (int i = between(1, 65); i > 0; i--) {
@@ -216,20 +233,20 @@ public final class SeededGenerator {
           new PostedTransaction.Withdraw(
               uint(32), coin() ? address() : null, below(4), amount(), maxFee(), signature());
       case 3 -> {
-        boolean voucher = coin();
+        int meter = meter();
         yield new PostedTransaction.ChannelOpen(
             uint(32),
             recipient(),
             below(4),
             amount(),
-            voucher ? 1 : 2 + below(126),
-            voucher && coin() ? null : hash32(),
-            voucher ? Uint128.ZERO : amount(),
+            meter,
+            meter == 0 ? Hash32.ZERO : meter == 1 && coin() ? null : hash32(),
+            meter == 1 ? Uint128.ZERO : amount(),
             uint(32),
             maxFee(),
             signature());
       }
-      case 4 -> new PostedTransaction.ChannelClaim(uint(32), amount(), signature());
+      case 4 -> new PostedTransaction.VoucherClaim(uint(32), amount(), signature());
       case 5 -> new PostedTransaction.ChannelCloseStart(uint(32), coin(), maxFee(), signature());
       case 6 -> new PostedTransaction.ChannelCloseFinalize(uint(32));
       case 7 ->
@@ -246,23 +263,36 @@ public final class SeededGenerator {
               maxFee(),
               signature());
       case 8 -> heartbeatRecord(committeeSizeLog2);
-      case 9 ->
-          new PostedTransaction.JobOpen(
-              uint(32),
-              uint(32),
-              below(4),
-              amount(),
-              (int) uint(8),
-              hash32(),
-              uint(61),
-              uint(32),
-              (int) uint(16),
-              maxFee(),
-              signature());
-      case 10 -> new PostedTransaction.JobResult(uint(32), hash32(), maxFee(), signature());
+      case 9 -> {
+        int mode = mode();
+        yield new PostedTransaction.JobOpen(
+            uint(32),
+            several(mode, () -> uint(32)),
+            mode == 2 ? (int) uint(8) : 0,
+            below(4),
+            amount(),
+            mode,
+            hash32(),
+            mode == 1 ? hash32() : Hash32.ZERO,
+            uint(61),
+            uint(32),
+            (int) uint(16),
+            maxFee(),
+            signature());
+      }
+      case 10 ->
+          new PostedTransaction.JobResult(uint(32), (int) uint(8), hash32(), maxFee(), signature());
       case 11 ->
           new PostedTransaction.JobVerdict(
               uint(32), oneOf(Verdict.values()), (int) uint(16), signature());
+      case 12 -> new PostedTransaction.TimeClaim(uint(32));
+      case 13 -> new PostedTransaction.TickClaim(uint(32), uint(61), tickSteps(), hash32());
+      case 14 ->
+          new PostedTransaction.ProviderUpdate(
+              uint(32), recipient(), uint(64), amount(), hash32(), coin(), maxFee(), signature());
+      case 15 ->
+          new PostedTransaction.JobReveal(
+              uint(32), (int) uint(8), hash32(), hash32(), maxFee(), signature());
       default -> new PostedTransaction.JobExpiry(uint(32), oneOf(Expiry.values()));
     };
   }
@@ -298,6 +328,25 @@ public final class SeededGenerator {
           EncodedTransaction.of(postedTransaction(committeeSizeLog2), committeeSizeLog2));
     }
     return new Block(uint(32), transactions);
+  }
+
+  /** Each known meter often, and one that the STF does not know. */
+  private int meter() {
+    return oneOf(0, 1, 1, 2, 3 + below(125));
+  }
+
+  /** Each known mode often, and one that the STF does not know. */
+  private int mode() {
+    return oneOf(0, 1, 2, 2, 3 + below(253));
+  }
+
+  /** One, in k-of-n mode up to five. */
+  private <T> List<T> several(int mode, Supplier<T> draw) {
+    return Stream.generate(draw).limit(mode == 2 ? between(1, 6) : 1).toList();
+  }
+
+  private int tickSteps() {
+    return Math.clamp(uint(12) + below(2), 1, Transaction.TICK_STEPS_MAX);
   }
 
   private Recipient recipient() {

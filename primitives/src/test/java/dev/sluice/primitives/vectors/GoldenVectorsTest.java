@@ -140,6 +140,28 @@ class GoldenVectorsTest {
   }
 
   @Test
+  void commitmentsAndTicks_areTheHashesOfTheirPreimages() {
+    JsonNode file = read("ids");
+    assertEquals(2, file.get("commitments").size());
+    for (JsonNode vector : file.get("commitments")) {
+      String preimage =
+          text(vector, "job").substring(2)
+              + "%02x".formatted(vector.get("member").asInt())
+              + text(vector, "resultHash").substring(2)
+              + text(vector, "salt").substring(2);
+      assertEquals(hash(vector, "commitment"), Keccak256.hash32(HexFormat.of().parseHex(preimage)));
+    }
+    assertEquals(4, file.get("ticks").size());
+    for (JsonNode vector : file.get("ticks")) {
+      byte[] earlier = bytes(vector, "tick");
+      for (int i = vector.get("steps").asInt(); i > 0; i--) {
+        earlier = Keccak256.hash(earlier);
+      }
+      assertEquals(text(vector, "earlierTick"), Json.hex(earlier));
+    }
+  }
+
+  @Test
   void bls_verifies_andRefusedEncodingsAreRefused() {
     JsonNode file = read("bls");
     byte[] message = bytes(file, "message");
@@ -264,7 +286,9 @@ class GoldenVectorsTest {
         generator -> {
           ChunkWitness witness =
               VectorGenerator.randomWitness(
-                  generator, log2, List.of(LeafType.ACCOUNT, LeafType.COUNTERS, LeafType.JOB));
+                  generator,
+                  log2,
+                  List.of(LeafType.ACCOUNT, LeafType.COUNTERS, LeafType.JOB, LeafType.QUORUM));
           byte[] bytes = witness.encode();
           assertEquals(new DecodeResult.Decoded<>(witness), ChunkWitness.decode(bytes, log2));
           assertTrue(witness.preRoot().isPresent());

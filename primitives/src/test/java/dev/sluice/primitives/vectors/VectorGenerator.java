@@ -54,6 +54,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,12 +190,18 @@ public final class VectorGenerator {
 
   private static Map<String, @Nullable Object> wire() {
     SeededGenerator generator = new SeededGenerator(200);
-    Map<String, Object> byForm = new TreeMap<>();
+    Map<String, Integer> seen = new TreeMap<>();
     List<Object> cases = new ArrayList<>();
-    for (int i = 0; i < 400 && cases.size() < 22; i++) {
+    for (int i = 0; i < 600; i++) {
       SignedTransaction signed = generator.signedTransaction();
-      String form = signed.transaction().getClass().getSimpleName();
-      if (byForm.putIfAbsent(form + (cases.size() >= 11), form) == null) {
+      String form =
+          signed.transaction().getClass().getSimpleName()
+              + switch (signed.transaction()) {
+                case Transaction.ChannelOpen open -> Math.min(open.meter(), 3);
+                case Transaction.JobOpen open -> Math.min(open.mode(), 3);
+                default -> "";
+              };
+      if (seen.merge(form, 1, Integer::sum) <= 2) {
         cases.add(
             object(
                 "wire",
@@ -216,7 +223,7 @@ public final class VectorGenerator {
     List<Object> malformed = new ArrayList<>();
     malformedWire(malformed, new byte[0]);
     malformedWire(malformed, with(transfer, 0, 0));
-    malformedWire(malformed, with(transfer, 0, 7));
+    malformedWire(malformed, with(transfer, 0, 8));
     malformedWire(malformed, with(transfer, 0, 9));
     malformedWire(malformed, with(transfer, 0, 255));
     malformedWire(malformed, with(transfer, 33, 4));
@@ -225,6 +232,7 @@ public final class VectorGenerator {
     byte[] close = new byte[34];
     close[0] = 5;
     malformedWire(malformed, with(close, 1, 2));
+    malformedWire(malformed, with(with(close, 0, 4), 1, 3));
     malformedWire(malformed, with(with(close, 0, 12), 1, 4));
     byte[] open =
         WireCodec.encode(
@@ -245,14 +253,65 @@ public final class VectorGenerator {
     malformedWire(malformed, with(open, 62, 1));
     malformedWire(malformed, with(open, 98, 1));
     malformedWire(malformed, with(open, 50, 0x80));
-    byte[] job =
+    malformedWire(malformed, with(with(open, 50, 0), 82, 1));
+    byte[] ticks =
+        WireCodec.encode(
+            SignedTransaction.unsigned(
+                new Transaction.TickClaim(generator.hash32(), 5, 3, generator.hash32())));
+    malformedWire(malformed, with(ticks, 34, 0x20));
+    malformedWire(malformed, with(ticks, 43, 0));
+    malformedWire(malformed, with(ticks, 42, 0x10));
+    malformedWire(malformed, Arrays.copyOf(ticks, 34));
+    byte[] update =
         WireCodec.encode(
             new SignedTransaction(
-                new Transaction.JobOpen(
-                    1, 2, Hash32.ZERO, 0, Uint128.of(4), 0, Hash32.ZERO, 0, 9, 0, Uint128.of(5)),
+                new Transaction.ProviderUpdate(
+                    1,
+                    2,
+                    Hash32.ZERO,
+                    generator.address(),
+                    3,
+                    Uint128.of(4),
+                    Hash32.ZERO,
+                    true,
+                    Uint128.of(5)),
                 generator.signature()));
-    malformedWire(malformed, with(job, 95, 0x20));
+    malformedWire(malformed, with(update, 121, 2));
+    byte[] job = WireCodec.encode(new SignedTransaction(job(0, 1, 0), generator.signature()));
+    malformedWire(malformed, with(job, 13, 0));
+    malformedWire(malformed, with(job, 13, 2));
+    malformedWire(malformed, with(job, 13, 6));
+    malformedWire(malformed, with(job, 46, 1));
+    malformedWire(malformed, with(job, 97, 1));
+    malformedWire(malformed, with(job, 129, 0x20));
+    byte[] quorum = WireCodec.encode(new SignedTransaction(job(2, 2, 2), generator.signature()));
+    malformedWire(malformed, with(quorum, 96, 0));
+    malformedWire(malformed, with(quorum, 129, 1));
+    byte[] result =
+        WireCodec.encode(
+            new SignedTransaction(
+                new Transaction.JobResult(1, 2, Hash32.ZERO, 0, Hash32.ZERO, Uint128.of(5)),
+                generator.signature()));
+    malformedWire(malformed, with(result, 1, 1));
+    malformedWire(malformed, with(result, 1, 2));
     return object("cases", cases, "malformed", malformed);
+  }
+
+  private static Transaction.JobOpen job(int mode, int named, int quorum) {
+    return new Transaction.JobOpen(
+        1,
+        2,
+        Collections.nCopies(named, Hash32.ZERO),
+        quorum,
+        0,
+        Uint128.of(4),
+        mode,
+        Hash32.ZERO,
+        Hash32.ZERO,
+        0,
+        9,
+        0,
+        Uint128.of(5));
   }
 
   private static void malformedWire(List<Object> cases, byte[] bytes) {
@@ -309,7 +368,7 @@ public final class VectorGenerator {
         "ChannelOpen(uint32 account,uint64 nonce,address payee,uint8 token,uint128 deposit,uint8 meter,bytes32 meterKey,uint128 meterRate,uint32 closeDelay,uint128 maxFee)",
         describe(channelOpen),
         TYPED_DATA.digest(channelOpen));
-    var voucher = new Transaction.ChannelClaim(generator.hash32(), generator.amount());
+    var voucher = new Transaction.VoucherClaim(generator.hash32(), generator.amount());
     signed(
         cases,
         key,
@@ -346,34 +405,75 @@ public final class VectorGenerator {
         "ProviderRegister(uint32 account,uint64 nonce,address payout,uint16 class,uint64 capabilities,uint64 cell,uint8 token,uint128 price,bytes32 deviceKeyHash,uint128 maxFee)",
         registerMessage,
         TYPED_DATA.digest(register));
-    var job =
-        new Transaction.JobOpen(
+    var update =
+        new Transaction.ProviderUpdate(
             7,
-            11,
+            10,
             generator.hash32(),
-            1,
+            generator.address(),
+            0x8928308280fffffL,
             generator.amount(),
-            0,
             generator.hash32(),
-            generator.uint(61),
-            259_200,
-            2_500,
+            true,
+            generator.amount());
+    Map<String, @Nullable Object> updateMessage = describe(update);
+    updateMessage.put("retire", "1");
+    signed(
+        cases,
+        key,
+        "ProviderUpdate(uint32 account,uint64 nonce,bytes32 provider,address payout,uint64 cell,uint128 price,bytes32 endpointHash,uint8 retire,uint128 maxFee)",
+        updateMessage,
+        TYPED_DATA.digest(update));
+    for (int mode : new int[] {0, 1, 2}) {
+      boolean several = mode == Transaction.MODE_QUORUM;
+      var job =
+          new Transaction.JobOpen(
+              7,
+              11,
+              several
+                  ? List.of(generator.hash32(), generator.hash32(), generator.hash32())
+                  : List.of(generator.hash32()),
+              several ? 2 : 0,
+              1,
+              generator.amount(),
+              mode,
+              generator.hash32(),
+              mode == Transaction.MODE_EXPECTED_HASH ? generator.hash32() : Hash32.ZERO,
+              generator.uint(61),
+              259_200,
+              2_500,
+              generator.amount());
+      signed(
+          cases,
+          key,
+          "JobOpen(uint32 account,uint64 nonce,bytes32[] providers,uint8 quorum,uint8 token,uint128 escrow,uint8 mode,bytes32 specHash,bytes32 expected,uint64 deadline,uint32 window,uint16 refusalBps,uint128 maxFee)",
+          describe(job),
+          TYPED_DATA.digest(job));
+    }
+    var result =
+        new Transaction.JobResult(
+            7, 12, generator.hash32(), 0, generator.hash32(), generator.amount());
+    signed(
+        cases,
+        key,
+        "JobResult(uint32 account,uint64 nonce,bytes32 job,uint8 member,bytes32 resultHash,uint128 maxFee)",
+        describe(result),
+        TYPED_DATA.digest(result));
+    var reveal =
+        new Transaction.JobReveal(
+            7,
+            12,
+            generator.hash32(),
+            4,
+            generator.hash32(),
+            generator.hash32(),
             generator.amount());
     signed(
         cases,
         key,
-        "JobOpen(uint32 account,uint64 nonce,bytes32 provider,uint8 token,uint128 escrow,uint8 mode,bytes32 specHash,uint64 deadline,uint32 window,uint16 refusalBps,uint128 maxFee)",
-        describe(job),
-        TYPED_DATA.digest(job));
-    var result =
-        new Transaction.JobResult(
-            7, 12, generator.hash32(), generator.hash32(), generator.amount());
-    signed(
-        cases,
-        key,
-        "JobResult(uint32 account,uint64 nonce,bytes32 job,bytes32 resultHash,uint128 maxFee)",
-        describe(result),
-        TYPED_DATA.digest(result));
+        "JobReveal(uint32 account,uint64 nonce,bytes32 job,uint8 member,bytes32 resultHash,bytes32 salt,uint128 maxFee)",
+        describe(reveal),
+        TYPED_DATA.digest(reveal));
     for (Transaction.Verdict verdict : Transaction.Verdict.values()) {
       var settle = new Transaction.JobVerdict(7, 13, generator.hash32(), verdict, 404);
       Map<String, @Nullable Object> message = describe(settle);
@@ -529,6 +629,29 @@ public final class VectorGenerator {
     }
     Address owner = generator.address();
     byte[] deviceKey = generator.bytes(96);
+    List<Object> commitments = new ArrayList<>();
+    for (int member : new int[] {0, 4}) {
+      Hash32 job = generator.hash32();
+      Hash32 resultHash = generator.hash32();
+      Hash32 salt = generator.hash32();
+      commitments.add(
+          object(
+              "job",
+              job,
+              "member",
+              member,
+              "resultHash",
+              resultHash,
+              "salt",
+              salt,
+              "commitment",
+              Ids.commitment(job, member, resultHash, salt)));
+    }
+    List<Object> ticks = new ArrayList<>();
+    for (int steps : new int[] {0, 1, 2, Transaction.TICK_STEPS_MAX}) {
+      Hash32 tick = generator.hash32();
+      ticks.add(object("tick", tick, "steps", steps, "earlierTick", Ids.earlierTick(tick, steps)));
+    }
     return object(
         "domainSeparator",
         D,
@@ -543,7 +666,11 @@ public final class VectorGenerator {
             "deviceKey",
             deviceKey,
             "message",
-            Ids.possessionMessage(D, owner, deviceKey)));
+            Ids.possessionMessage(D, owner, deviceKey)),
+        "commitments",
+        commitments,
+        "ticks",
+        ticks);
   }
 
   private static Map<String, @Nullable Object> bls() {
@@ -641,9 +768,15 @@ public final class VectorGenerator {
     SeededGenerator generator = new SeededGenerator(700);
     Map<String, Integer> seen = new TreeMap<>();
     List<Object> cases = new ArrayList<>();
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 600; i++) {
       PostedTransaction transaction = generator.postedTransaction(LOG2);
-      String form = transaction.getClass().getSimpleName();
+      String form =
+          transaction.getClass().getSimpleName()
+              + switch (transaction) {
+                case PostedTransaction.ChannelOpen open -> Math.min(open.meter(), 3);
+                case PostedTransaction.JobOpen open -> Math.min(open.mode(), 3);
+                default -> "";
+              };
       if (seen.merge(form, 1, Integer::sum) <= 4) {
         cases.add(postedCase(EncodedTransaction.of(transaction, LOG2)));
       }
@@ -673,13 +806,14 @@ public final class VectorGenerator {
                 Bytes.wrap(new byte[192])),
             LOG2);
     String sig = HexFormat.of().formatHex(signature.toBytes());
+    String tick = "11".repeat(32);
     List<Object> malformed = new ArrayList<>();
     for (byte[] bad :
         List.of(
             hex(""),
-            hex("70"),
             hex("80"),
             hex("d0"),
+            hex("e0"),
             hex("f0"),
             hex("01" + "01" + "00"),
             hex("0000"),
@@ -690,14 +824,26 @@ public final class VectorGenerator {
             Arrays.copyOf(transfer, transfer.length + 1),
             hex("10" + "01" + "02" + "27" + "01" + sig),
             hex("10" + "01" + "02" + "2604" + sig),
-            hex("41" + "01" + "0001" + sig),
+            hex("40" + "01" + "0001" + sig),
+            hex("41" + "01" + "2700" + sig),
+            hex("42" + "01" + "05" + "00" + tick),
+            hex("42" + "01" + "05" + "3001" + tick),
+            hex("42" + "01" + "05" + "e000000100000001" + tick),
+            hex("43" + "01"),
             hex("44" + "01" + "0001" + sig),
+            hex("78" + "01" + "02" + "00".repeat(42) + sig),
+            hex("70" + "01" + "8100000000" + "00".repeat(42) + sig),
             hex("55" + "01"),
             hex("58" + "01" + sig),
-            hex("b1" + "01" + "00".repeat(32) + sig),
-            hex("b4" + "01" + "00".repeat(32) + sig),
+            hex("b1" + "01" + "00".repeat(33) + sig),
+            hex("b4" + "01" + "00".repeat(33) + sig),
             hex("c4" + "01" + "0000" + sig),
             hex("a1" + "01" + "01"),
+            hex("a0" + "01" + "02" + "00" + "00"),
+            hex("a0" + "01" + "02" + "06" + "03" + "010203040506"),
+            hex("a0" + "01" + "02" + "02" + "02" + "01" + "8100000000"),
+            hex("a0" + "01" + "00" + "02" + "0001" + "00".repeat(32) + "05" + "8100000000"),
+            hex("30" + "01" + "02" + "0001" + "80" + "00" + "00" + sig),
             hex("30" + "01" + "02" + "0001" + "82" + "00" + "00" + sig),
             hex("91"),
             hex("90" + "03" + "00" + "00".repeat(192)),
@@ -914,7 +1060,7 @@ public final class VectorGenerator {
             hex("0001" + "00000000"),
             hex("0002" + "00000000" + "c205"),
             hex("0001" + "00000000" + "c205" + "00"),
-            hex("0001" + "00000000" + "7205"))) {
+            hex("0001" + "00000000" + "8205"))) {
       malformed.add(object("bytes", bad, "reason", reason(Block.decodeAll(bad, LOG2))));
     }
     return object("committeeSizeLog2", LOG2, "cases", cases, "malformedPayloads", malformed);
@@ -994,7 +1140,9 @@ public final class VectorGenerator {
       cases.add(
           witness(
               randomWitness(
-                  generator, LOG2, List.of(LeafType.ACCOUNT, LeafType.COUNTERS, LeafType.JOB)),
+                  generator,
+                  LOG2,
+                  List.of(LeafType.ACCOUNT, LeafType.COUNTERS, LeafType.JOB, LeafType.QUORUM)),
               false));
       cases.add(witness(randomWitness(generator, LOG2, List.of(LeafType.ACCOUNT)), true));
     }
@@ -1003,8 +1151,10 @@ public final class VectorGenerator {
         List.of(
             hex(""),
             hex("0000"),
-            hex("00000000" + "00"),
-            hex("0001" + "0800000000" + "0000000000" + "0000"),
+            hex("00000000"),
+            hex("000000000000" + "00"),
+            hex("00000000" + "0001" + "0002" + "00"),
+            hex("0001" + "0900000000" + "0000000000" + "0000"),
             hex("0001" + "0000000003" + "0000000000" + "0000"),
             hex("0001" + "0000000000" + "0000000000" + "0000"),
             hex("0000" + "0001" + "00".repeat(24) + "04" + "0001" + "00"))) {
@@ -1023,13 +1173,18 @@ public final class VectorGenerator {
         witness.leaves().size(),
         "messageCount",
         witness.messages().size(),
+        "proofs",
+        witness.proofs(),
         "siblingCount",
         witness.siblings().size(),
         "preRoot",
         witness.preRoot().orElse(null));
   }
 
-  /** Leaves of random content in an otherwise random tree, and a message of each kind. */
+  /**
+   * Leaves of random content in an otherwise random tree, a message of each kind, up to three
+   * proofs.
+   */
   static ChunkWitness randomWitness(
       SeededGenerator generator, int committeeSizeLog2, List<LeafType> types) {
     List<Long> keys = new ArrayList<>(List.of(0L, 1L, 2L));
@@ -1071,7 +1226,11 @@ public final class VectorGenerator {
               message.messageHash(), generator.uint(64), generator.uint(64), generator.uint(64));
       messages.add(new ChunkWitness.WitnessMessage(message, link));
     }
-    return new ChunkWitness(leaves, messages, proof.siblings());
+    List<Bytes> proofs = new ArrayList<>();
+    for (int i = generator.below(4); i > 0; i--) {
+      proofs.add(Bytes.wrap(generator.bytes(32 * generator.below(4))));
+    }
+    return new ChunkWitness(leaves, messages, proofs, proof.siblings());
   }
 
   static Genesis genesis(boolean devnet) {
@@ -1085,7 +1244,7 @@ public final class VectorGenerator {
         List.of(Uint128.of(1_000_000_000L), Uint128.of(100), Uint128.ZERO, Uint128.ZERO);
     return new Genesis(
         devnet ? "sluice-devnet" : "sluice-example-mainnet-chain-32b",
-        1,
+        Genesis.STF_VERSION,
         tokens,
         units,
         1_800_000_000L,

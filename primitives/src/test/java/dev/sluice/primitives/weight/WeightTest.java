@@ -10,12 +10,16 @@ import dev.sluice.primitives.block.Block;
 import dev.sluice.primitives.block.EncodedTransaction;
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.block.PostedTransaction.HeartbeatRecord;
+import dev.sluice.primitives.block.PostedTransaction.JobOpen;
+import dev.sluice.primitives.block.PostedTransaction.JobReveal;
 import dev.sluice.primitives.block.PostedTransaction.L1MessageRun;
+import dev.sluice.primitives.block.PostedTransaction.TickClaim;
 import dev.sluice.primitives.block.Recipient;
 import dev.sluice.primitives.codec.WireCodec;
 import dev.sluice.primitives.inbox.InboxMessage;
 import dev.sluice.primitives.state.Leaf;
 import dev.sluice.primitives.testing.SeededGenerator;
+import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.transaction.WalletSignature;
 import dev.sluice.primitives.value.Uint128;
@@ -42,6 +46,7 @@ class WeightTest {
     long channel = leaf(Leaf.Channel.BYTES);
     long provider = leaf(Leaf.Provider.BYTES);
     long job = leaf(Leaf.Job.BYTES);
+    long quorum = leaf(Leaf.Quorum.BYTES);
     long committee = leaf(Leaf.Committee.BYTES) + leaf(Leaf.Counters.bytes(LOG2));
     SeededGenerator.forAll(
         300,
@@ -53,10 +58,11 @@ class WeightTest {
                 case L1_MESSAGE -> 0;
                 case TRANSFER -> 2 * account;
                 case WITHDRAW -> account + leaf(Leaf.Withdrawal.BYTES);
-                case CHANNEL_OPEN -> 2 * account + channel;
-                case CHANNEL_CLAIM, CHANNEL_CLOSE -> account + channel;
+                case CHANNEL_OPEN, CHANNEL_CLOSE -> 2 * account + channel;
+                case CHANNEL_CLAIM -> account + channel;
                 // The path of the new key in the committee's tree has at most nine siblings.
                 case PROVIDER_REGISTER -> 2 * account + provider + committee + 9 * 32;
+                case PROVIDER_UPDATE -> 2 * account + provider;
                 case HEARTBEAT_RECORD -> {
                   HeartbeatRecord heartbeats = (HeartbeatRecord) encoded.transaction();
                   long keys = 0;
@@ -66,8 +72,20 @@ class WeightTest {
                   }
                   yield heartbeats.committees().size() * committee + 260 * keys;
                 }
-                case JOB_OPEN, JOB_RESULT -> account + provider + job;
-                case JOB_SETTLE -> 2 * account + provider + job;
+                case JOB_OPEN -> {
+                  JobOpen open = (JobOpen) encoded.transaction();
+                  long members = open.mode() == Transaction.MODE_QUORUM ? quorum : 0;
+                  yield account + open.providers().size() * provider + job + members;
+                }
+                // A reveal may pay five and the buyer.
+                case JOB_RESULT ->
+                    job
+                        + quorum
+                        + provider
+                        + account
+                        + (encoded.transaction() instanceof JobReveal ? 6 : 1) * account;
+                // The quorum is larger than the provider that stands in its place.
+                case JOB_SETTLE -> 2 * account + quorum + job;
               };
           assertEquals(
               expected + encoded.posted().size(),
@@ -95,6 +113,25 @@ class WeightTest {
     Attendance worst = new Attendance.PresentBits(0xffffffffL, Bytes.wrap(half));
     assertEquals(256, worst.absentCount(COMMITTEE_SIZE));
     assertFits(new HeartbeatRecord(0xffffffffL, List.of(worst), Bytes.wrap(new byte[192])));
+  }
+
+  @Test
+  void ticksClaim_weighsAHundredGasMore_forEveryStep() {
+    Weight one = weight(new TickClaim(1, 4_096, 1, GENERATOR.hash32()));
+    Weight most = weight(new TickClaim(1, 4_096, 33, GENERATOR.hash32()));
+    assertEquals(32 * 100, most.gas() - one.gas());
+    // 33 takes one byte more than 1 does.
+    assertEquals(1, most.witnessBytes() - one.witnessBytes());
+    assertFits(
+        new TickClaim(
+            0xffffffffL,
+            Transaction.VARINT_LIMIT - 1,
+            Transaction.TICK_STEPS_MAX,
+            GENERATOR.hash32()));
+  }
+
+  private static Weight weight(PostedTransaction transaction) {
+    return Weight.of(EncodedTransaction.of(transaction, LOG2), LOG2);
   }
 
   @Test
