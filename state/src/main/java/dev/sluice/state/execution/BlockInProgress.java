@@ -94,7 +94,7 @@ public final class BlockInProgress {
     requireRunning();
     SignedTransaction signed = verified.signed();
     Transaction transaction = signed.transaction();
-    return switch (posting.post(signed, posting.hint(transaction))) {
+    return switch (posting.post(signed)) {
       case Posting.Unresolved unresolved -> new Attempt.Refused(unresolved.refusal());
       case Posting.Posted posted -> {
         Long nonce = transaction instanceof Transaction.WalletSigned wallet ? wallet.nonce() : null;

@@ -1,8 +1,10 @@
 package dev.sluice.state.execution;
 
 import dev.sluice.primitives.batch.Chunk;
+import dev.sluice.primitives.batch.ChunkWitness;
+import dev.sluice.primitives.batch.ChunkWitness.WitnessLeaf;
+import dev.sluice.primitives.batch.ChunkWitness.WitnessMessage;
 import dev.sluice.primitives.block.Block;
-import dev.sluice.primitives.codec.ByteWriter;
 import dev.sluice.primitives.codec.DecodeResult.Decoded;
 import dev.sluice.primitives.codec.DecodeResult.Malformed;
 import dev.sluice.primitives.merkle.MultiProof;
@@ -23,8 +25,6 @@ import org.apache.tuweni.bytes.Bytes;
  * docs/protocol.md} §8, §10). Single writer, like the executor that it drives.
  */
 public final class ChunkExecutor {
-  private static final int ABSENT = 0x80;
-
   private final BlockExecutor executor;
   private final Ledger ledger;
 
@@ -68,12 +68,12 @@ public final class ChunkExecutor {
       case Judgement.Refused refused ->
           switch (refused.outcome()) {
             case ChunkOutcome.MalformedChunk malformed ->
-                new Witnessed(preRoot, malformed, new byte[4]);
+                new Witnessed(preRoot, malformed, ChunkWitness.EMPTY.encode());
             case ChunkOutcome outcome ->
                 new Witnessed(
                     preRoot,
                     outcome,
-                    witness(metaLeaf(), messages.subList(refused.from(), refused.to())));
+                    witness(metaLeaf(), messages.subList(refused.from(), refused.to()), List.of()));
           };
       case Judgement.Blocks blocks -> {
         ledger.startRecording();
@@ -85,7 +85,7 @@ public final class ChunkExecutor {
           recording = ledger.stopRecording();
         }
         // The tree still stands at the pre-state: it moves with the next root only.
-        byte[] witness = witness(recording.leaves(), messages.subList(0, taken));
+        byte[] witness = witness(recording, messages.subList(0, taken));
         yield new Witnessed(
             preRoot, new ChunkOutcome.Executed(executor.root(), blocks.blocks().size()), witness);
       }
@@ -114,7 +114,7 @@ public final class ChunkExecutor {
         } finally {
           before = ledger.stopRecording();
         }
-        byte[] witness = witness(before.leaves(), messages.subList(0, taken));
+        byte[] witness = witness(before, messages.subList(0, taken));
         witnessed =
             new Witnessed(
                 preRoot,
@@ -198,29 +198,25 @@ public final class ChunkExecutor {
     return leaves;
   }
 
-  private byte[] witness(SortedMap<Long, byte[]> leaves, List<QueuedMessage> messages) {
-    MultiProof proof = ledger.prove(new ArrayList<>(leaves.keySet()));
-    ByteWriter out = new ByteWriter(64 << 10).u16(leaves.size());
-    int place = 0;
-    for (byte[] preimage : leaves.values()) {
-      MultiProof.Position position = proof.positions().get(place++);
-      int type = (int) (position.index() >>> 32);
-      out.u8(preimage.length == 0 ? type | ABSENT : type)
-          .u32(position.index())
-          .u40(position.mask())
-          .bytes(preimage);
+  private byte[] witness(Ledger.Recording recording, List<QueuedMessage> messages) {
+    return witness(recording.leaves(), messages, recording.keyProofs());
+  }
+
+  private byte[] witness(
+      SortedMap<Long, byte[]> preimages, List<QueuedMessage> messages, List<Bytes> keyProofs) {
+    MultiProof proof = ledger.prove(new ArrayList<>(preimages.keySet()));
+    List<WitnessLeaf> leaves = new ArrayList<>(preimages.size());
+    for (byte[] preimage : preimages.values()) {
+      MultiProof.Position position = proof.positions().get(leaves.size());
+      leaves.add(new WitnessLeaf(position.index(), position.mask(), Bytes.wrap(preimage)));
     }
-    out.u16(messages.size());
-    for (QueuedMessage queued : messages) {
-      byte[] payload = queued.message().payload();
-      out.u64(queued.time())
-          .u64(queued.witnessWeight())
-          .u64(queued.gasWeight())
-          .u8(queued.message().kind())
-          .u16(payload.length)
-          .bytes(payload);
-    }
-    proof.siblings().forEach(out::hash32);
-    return out.toBytes();
+    return new ChunkWitness(
+            leaves,
+            messages.stream()
+                .map(queued -> new WitnessMessage(queued.message(), queued.link()))
+                .toList(),
+            keyProofs,
+            proof.siblings())
+        .encode();
   }
 }

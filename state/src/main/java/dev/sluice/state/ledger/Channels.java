@@ -1,5 +1,6 @@
 package dev.sluice.state.ledger;
 
+import dev.sluice.primitives.state.Leaf;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
@@ -16,6 +17,8 @@ public final class Channels {
   public static final int CLOSED = 3;
 
   static final int BYTES = 135;
+  private static final int METER_KEY = 87;
+  private static final int METER_RATE = 119;
   private final LeafTable table;
   private final IdIndex index;
   private final Meta meta;
@@ -51,6 +54,10 @@ public final class Channels {
     return table.u8(channel, 40);
   }
 
+  public int meter(int channel) {
+    return table.u8(channel, 41);
+  }
+
   public int state(int channel) {
     return table.u8(channel, 42);
   }
@@ -71,9 +78,14 @@ public final class Channels {
     return table.u64(channel, 79);
   }
 
-  /** For vouchers the signer's address, left-padded. */
+  /** For vouchers the signer's address, left-padded; for ticks the last one claimed. */
   public Hash32 meterKey(int channel) {
-    return table.hash32(channel, 87);
+    return table.hash32(channel, METER_KEY);
+  }
+
+  /** Base units per second or per tick. */
+  public Uint128 meterRate(int channel) {
+    return table.u128(channel, METER_RATE);
   }
 
   /** An address as a meter key. */
@@ -81,6 +93,32 @@ public final class Channels {
     byte[] word = new byte[Hash32.BYTES];
     signer.writeTo(word, Hash32.BYTES - Address.BYTES);
     return Hash32.of(word, 0);
+  }
+
+  /** A clock, L2 seconds, as a meter key. */
+  public static Hash32 paddedKey(long clock) {
+    return new Hash32(0, 0, 0, Long.reverseBytes(clock));
+  }
+
+  /** The whole leaf. */
+  public Leaf.Channel leaf(int channel) {
+    return new Leaf.Channel(
+        id(channel),
+        Integer.toUnsignedLong(payer(channel)),
+        Integer.toUnsignedLong(payee(channel)),
+        token(channel),
+        meter(channel),
+        state(channel),
+        deposit(channel),
+        claimed(channel),
+        closeDelay(channel),
+        closeAt(channel),
+        meterKey(channel),
+        meterRate(channel));
+  }
+
+  public void meterKey(int channel, Hash32 key) {
+    table.hash32(channel, METER_KEY, key);
   }
 
   public void claimed(int channel, Uint128 amount) {
@@ -91,6 +129,11 @@ public final class Channels {
   public void startClose(int channel, long closeAt) {
     table.u8(channel, 42, CLOSING);
     table.u64(channel, 79, closeAt);
+  }
+
+  /** Marks a channel as named by a transaction, for witnesses. */
+  public void touch(int channel) {
+    table.touch(channel);
   }
 
   /** Ends the channel; what is left of the deposit has been paid back. */
@@ -119,8 +162,8 @@ public final class Channels {
     table.u8(channel, 42, OPEN);
     table.u128(channel, 43, deposit);
     table.u32(channel, 75, closeDelay);
-    table.hash32(channel, 87, meterKey);
-    table.u128(channel, 119, meterRate);
+    table.hash32(channel, METER_KEY, meterKey);
+    table.u128(channel, METER_RATE, meterRate);
     index.add(id, channel);
     meta.countChannel();
     return channel;

@@ -1,6 +1,6 @@
 package dev.sluice.state.ledger;
 
-import dev.sluice.primitives.crypto.Keccak256;
+import dev.sluice.primitives.crypto.BlsPublicKey;
 import dev.sluice.primitives.value.Hash32;
 
 /**
@@ -21,13 +21,13 @@ public final class Committees {
   private static final int SLOTS = 20;
   private final LeafTable keys;
   private final LeafTable counters;
-  private final Providers providers;
+  private final DeviceKeys deviceKeys;
   private final int slots;
 
-  Committees(LeafTable keys, LeafTable counters, Providers providers, int committeeSizeLog2) {
+  Committees(LeafTable keys, LeafTable counters, DeviceKeys deviceKeys, int committeeSizeLog2) {
     this.keys = keys;
     this.counters = counters;
-    this.providers = providers;
+    this.deviceKeys = deviceKeys;
     this.slots = 1 << committeeSizeLog2;
   }
 
@@ -56,6 +56,11 @@ public final class Committees {
   /** The sum of all member keys, 96 bytes; zeros for infinity. */
   public byte[] totalKey(int committee) {
     return keys.bytes(committee, TOTAL_KEY, 96);
+  }
+
+  /** A member's device key; no part of a leaf. */
+  public BlsPublicKey key(int committee, int slot) {
+    return deviceKeys.get(committee * slots + slot);
   }
 
   /** Root of the tree over the hashes of the member keys. */
@@ -110,7 +115,7 @@ public final class Committees {
    *
    * @param totalKey the committee's total with its key
    */
-  public void join(int provider, byte[] totalKey, long epoch, long month) {
+  public void join(int provider, BlsPublicKey key, byte[] totalKey, long epoch, long month) {
     int committee = provider / slots;
     int slot = provider % slots;
     if (slot == 0) {
@@ -120,7 +125,8 @@ public final class Committees {
     int before = members(committee);
     keys.u16(committee, 0, before + 1);
     keys.bytes(committee, TOTAL_KEY, totalKey);
-    keys.hash32(committee, KEY_ROOT, rootOfKeys(committee, slot + 1));
+    deviceKeys.add(key);
+    keys.hash32(committee, KEY_ROOT, deviceKeys.tree(committee).root());
     roll(committee, month);
     counters.u16(committee, SLOTS + 4 * slot + 2, recorded(committee));
     if (counters.u32(committee, JOIN_EPOCH_B) != epoch) {
@@ -154,6 +160,12 @@ public final class Committees {
     counters.u32(committee, MONTH, month);
   }
 
+  /** Marks a committee as named by a transaction, for witnesses. */
+  public void touch(int committee) {
+    keys.touch(committee);
+    counters.touch(committee);
+  }
+
   /** Counts one more recorded epoch, in the current month or the one before it. */
   public void countEpoch(int committee, long epoch, boolean previousMonth) {
     keys.u32(committee, 2, epoch + 1);
@@ -165,22 +177,5 @@ public final class Committees {
   public void countAbsence(int committee, int slot, boolean missed, boolean previousMonth) {
     int offset = SLOTS + 4 * (previousMonth ? slots + slot : slot) + (missed ? 0 : 2);
     counters.u16(committee, offset, counters.u16(committee, offset) + 1);
-  }
-
-  /**
-   * Hashed anew at each join: at most 511 nodes, 170 µs in plain Java, against a millisecond for
-   * the proof of possession.
-   */
-  private Hash32 rootOfKeys(int committee, int members) {
-    Hash32[] level = new Hash32[slots];
-    for (int slot = 0; slot < slots; slot++) {
-      level[slot] = slot < members ? providers.peekKeyHash(committee * slots + slot) : Hash32.ZERO;
-    }
-    for (int width = slots / 2; width >= 1; width /= 2) {
-      for (int i = 0; i < width; i++) {
-        level[i] = Keccak256.node(level[2 * i], level[2 * i + 1]);
-      }
-    }
-    return level[0];
   }
 }

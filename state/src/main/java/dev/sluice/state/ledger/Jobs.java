@@ -1,5 +1,6 @@
 package dev.sluice.state.ledger;
 
+import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 
@@ -13,6 +14,7 @@ public final class Jobs {
   public static final int TIMED_OUT = 6;
 
   static final int BYTES = 115;
+  private static final int RESULT_HASH = 59;
   private final LeafTable table;
   private final IdIndex index;
   private final Meta meta;
@@ -40,6 +42,7 @@ public final class Jobs {
     return table.i32(job, 32);
   }
 
+  /** Index of its provider, or in {@link Transaction#MODE_QUORUM} of its quorum leaf. */
   public int provider(int job) {
     return table.i32(job, 36);
   }
@@ -48,12 +51,21 @@ public final class Jobs {
     return table.u8(job, 40);
   }
 
+  public int mode(int job) {
+    return table.u8(job, 41);
+  }
+
   public int state(int job) {
     return table.u8(job, 42);
   }
 
   public Uint128 escrow(int job) {
     return table.u128(job, 43);
+  }
+
+  /** The result, or what an open job of {@link Transaction#MODE_EXPECTED_HASH} expects. */
+  public Hash32 resultHash(int job) {
+    return table.hash32(job, RESULT_HASH);
   }
 
   public long deadline(int job) {
@@ -75,8 +87,17 @@ public final class Jobs {
   /** Records a result and starts the buyer's window. */
   public void done(int job, Hash32 resultHash, long windowEnd) {
     table.u8(job, 42, DONE);
-    table.hash32(job, 59, resultHash);
+    resultHash(job, resultHash);
     table.u64(job, 99, windowEnd);
+  }
+
+  public void resultHash(int job, Hash32 resultHash) {
+    table.hash32(job, RESULT_HASH, resultHash);
+  }
+
+  /** Marks a job as named by a transaction, for witnesses. */
+  public void touch(int job) {
+    table.touch(job);
   }
 
   /** Ends a job; the escrow has been paid out. */
@@ -86,7 +107,12 @@ public final class Jobs {
     table.u16(job, 113, reason);
   }
 
-  /** Appends an open job and returns its index. */
+  /**
+   * Appends an open job and returns its index.
+   *
+   * @param provider index, in {@link Transaction#MODE_QUORUM} of the quorum leaf
+   * @param expected the expected hash, or zero
+   */
   public int open(
       Hash32 id,
       int buyer,
@@ -94,6 +120,7 @@ public final class Jobs {
       int token,
       int mode,
       Uint128 escrow,
+      Hash32 expected,
       long deadline,
       long window,
       int refusalBps) {
@@ -105,6 +132,7 @@ public final class Jobs {
     table.u8(job, 41, mode);
     table.u8(job, 42, OPEN);
     table.u128(job, 43, escrow);
+    table.hash32(job, RESULT_HASH, expected);
     table.u64(job, 91, deadline);
     table.u32(job, 107, window);
     table.u16(job, 111, refusalBps);

@@ -122,6 +122,11 @@ final class LeafTable {
     return Hash32.of(page(index), at(index) + offset);
   }
 
+  /** A number, unseen by a recording. */
+  int peekI32(int index, int offset) {
+    return (int) INTS.get(page(index), at(index) + offset);
+  }
+
   /** Every field access of a view passes here or by {@link #write}. */
   private void read(int index) {
     if (index < 0 || index >= size) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.tuweni.bytes.Bytes;
 
 /** The state of one chain. Single writer; a reader on another thread needs the writer's lock. */
 public final class Ledger {
@@ -38,6 +39,7 @@ public final class Ledger {
   private final LeafTable committeeLeaves = table(LeafType.COMMITTEE, Committees.BYTES);
   private final LeafTable counterLeaves;
   private final LeafTable jobLeaves = table(LeafType.JOB, Jobs.BYTES);
+  private final LeafTable quorumLeaves = table(LeafType.QUORUM, Quorums.BYTES);
   private final List<LeafTable> tables;
   private final Meta meta = new Meta(metaLeaves);
   private final Fees fees = new Fees(metaLeaves);
@@ -50,8 +52,12 @@ public final class Ledger {
   private final Withdrawals withdrawals = new Withdrawals(withdrawalLeaves, meta);
   private final Channels channels = new Channels(channelLeaves, channelIndex, meta);
   private final Providers providers = new Providers(providerLeaves, providerIndex, meta);
+  private final DeviceKeys deviceKeys;
+  private final KeyProofs keyProofs;
   private final Committees committees;
   private final Jobs jobs = new Jobs(jobLeaves, jobIndex, meta);
+  private final Quorums quorums = new Quorums(quorumLeaves, meta);
+  private int providersBeforeBlock;
 
   private Ledger(Genesis genesis, NodeHasher hasher) {
     this.genesis = genesis;
@@ -59,8 +65,10 @@ public final class Ledger {
     this.tree = new StateTree(hasher);
     this.counterLeaves =
         table(LeafType.COUNTERS, Committees.counterBytes(genesis.committeeSizeLog2()));
+    this.deviceKeys = new DeviceKeys(genesis.committeeSizeLog2());
+    this.keyProofs = new KeyProofs(deviceKeys, genesis.committeeSizeLog2());
     this.committees =
-        new Committees(committeeLeaves, counterLeaves, providers, genesis.committeeSizeLog2());
+        new Committees(committeeLeaves, counterLeaves, deviceKeys, genesis.committeeSizeLog2());
     this.tables =
         List.of(
             metaLeaves,
@@ -70,7 +78,8 @@ public final class Ledger {
             providerLeaves,
             committeeLeaves,
             counterLeaves,
-            jobLeaves);
+            jobLeaves,
+            quorumLeaves);
   }
 
   private static LeafTable table(LeafType type, int rowBytes) {
@@ -111,7 +120,7 @@ public final class Ledger {
     store.forEachLeaf(
         STORED_DEVICE_KEYS,
         (index, bytes) ->
-            ledger.providers.loadKey(
+            ledger.deviceKeys.add(
                 BlsPublicKey.decode(bytes)
                     .orElseThrow(
                         () ->
@@ -143,9 +152,10 @@ public final class Ledger {
             && meta.channels() == channels.count()
             && meta.providers() == providers.count()
             && meta.jobs() == jobs.count()
+            && meta.quorums() == quorums.count()
             && committees.count() == committeesExpected
             && counterLeaves.size() == committeesExpected
-            && providers.keyCount() == providers.count();
+            && deviceKeys.count() == providers.count();
     if (!consistent) {
       throw new IllegalStateException("stored leaves do not match the counts of the meta leaf");
     }
@@ -191,6 +201,15 @@ public final class Ledger {
     return jobs;
   }
 
+  public Quorums quorums() {
+    return quorums;
+  }
+
+  /** What a recording keeps beside the leaves. */
+  public KeyProofs keyProofs() {
+    return keyProofs;
+  }
+
   /** The preimage of a leaf; throws {@link IndexOutOfBoundsException} if there is none. */
   public byte[] leaf(LeafType type, int index) {
     return tables.get(type.number()).bytes(index);
@@ -228,11 +247,11 @@ public final class Ledger {
       for (int i = 0; i < changed.size(); i++) {
         int index = changed.get(i);
         visitor.accept(new BlockWrite.Leaf(table.type(), index, table.peek(index)));
-        if (table == providerLeaves) {
-          visitor.accept(
-              new BlockWrite.Leaf(STORED_DEVICE_KEYS, index, providers.key(index).toBytes()));
-        }
       }
+    }
+    for (int provider = providersBeforeBlock; provider < deviceKeys.count(); provider++) {
+      visitor.accept(
+          new BlockWrite.Leaf(STORED_DEVICE_KEYS, provider, deviceKeys.get(provider).toBytes()));
     }
   }
 
@@ -241,6 +260,7 @@ public final class Ledger {
     for (LeafTable table : tables) {
       table.changedInBlock().clear();
     }
+    providersBeforeBlock = providers.count();
   }
 
   /** Records from now on which leaves are touched; ended by {@link #stopRecording}. */
@@ -248,6 +268,7 @@ public final class Ledger {
     for (LeafTable table : tables) {
       table.startRecording();
     }
+    keyProofs.startRecording();
     // A witness always holds the three meta leaves.
     for (int i = 0; i < META_LEAVES; i++) {
       metaLeaves.touch(i);
@@ -260,7 +281,7 @@ public final class Ledger {
     for (LeafTable table : tables) {
       byType.put(table.type(), table.stopRecording());
     }
-    return new Recording(byType);
+    return new Recording(byType, keyProofs.stopRecording());
   }
 
   /**
@@ -274,15 +295,23 @@ public final class Ledger {
         table.restore(rows);
       }
     }
-    providers.dropKeysBehindLeaves();
+    deviceKeys.truncate(providers.count());
   }
 
-  /** The leaves touched in a recording with their bytes at its beginning. */
+  /** The leaves touched in a recording with their bytes at its beginning, and the key proofs. */
   public static final class Recording {
     private final Map<Integer, SortedMap<Integer, byte[]>> byType;
 
-    private Recording(Map<Integer, SortedMap<Integer, byte[]>> byType) {
+    private final List<Bytes> keyProofs;
+
+    private Recording(Map<Integer, SortedMap<Integer, byte[]>> byType, List<Bytes> keyProofs) {
       this.byType = byType;
+      this.keyProofs = List.copyOf(keyProofs);
+    }
+
+    /** As {@link KeyProofs} collected them. */
+    public List<Bytes> keyProofs() {
+      return keyProofs;
     }
 
     /** By 40-bit key; empty bytes for a leaf that was absent. */

@@ -7,12 +7,13 @@ import dev.sluice.primitives.value.Hash32;
  * follow the tables.
  */
 public final class Meta {
-  static final int BYTES = 124;
+  static final int BYTES = 128;
   private static final int ACCOUNTS = 104;
   private static final int WITHDRAWALS = 108;
   private static final int CHANNELS = 112;
   private static final int PROVIDERS = 116;
   private static final int JOBS = 120;
+  private static final int QUORUMS = 124;
   private final LeafTable table;
 
   Meta(LeafTable table) {
@@ -94,6 +95,10 @@ public final class Meta {
     return table.u32(0, JOBS);
   }
 
+  public long quorums() {
+    return table.u32(0, QUORUMS);
+  }
+
   void countAccount() {
     table.u32(0, ACCOUNTS, accounts() + 1);
   }
@@ -112,5 +117,9 @@ public final class Meta {
 
   void countJob() {
     table.u32(0, JOBS, jobs() + 1);
+  }
+
+  void countQuorum() {
+    table.u32(0, QUORUMS, quorums() + 1);
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.state.transition;
 
 import static dev.sluice.state.transition.TransitionOutcome.rejected;
+import static dev.sluice.state.transition.WalletRules.first;
 
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.transaction.Ids;
@@ -8,7 +9,7 @@ import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
-import dev.sluice.primitives.value.Uint128;
+import dev.sluice.state.ledger.Channels;
 import dev.sluice.state.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,36 +28,23 @@ final class ChannelOpenHandler {
   }
 
   TransitionOutcome apply(PostedTransaction.ChannelOpen t, Submission by) {
-    Refusal refusal = rules.known(t.account(), t.payee());
+    Payment payment = rules.payment(t.kind(), t.account(), t.token(), t.deposit(), t.maxFee());
+    Refusal refusal =
+        first(
+            () -> rules.known(t.account()),
+            () -> rules.known(t.payee()),
+            () -> rules.authorized(payment, by, t.signature(), () -> completion.channelOpen(t)),
+            () -> terms(t),
+            () -> rules.funded(payment),
+            () -> rules.roomFor(t.payee()),
+            () -> rules.room(ledger.meta().channels()));
     if (refusal != null) {
       return rejected(refusal);
     }
-    int account = (int) t.account();
+    int account = payment.account();
     Address owner = ledger.accounts().owner(account);
     long nonce = ledger.accounts().nonce(account);
-    Hash32 meterKey = completion.meterKey(t);
-    Uint128 price = rules.price(t.kind(), t.token());
-    Uint128 maxFee = PostedTransaction.signedMaxFee(t.maxFee(), price);
-    refusal = rules.authorized(account, by, t.signature(), () -> completion.channelOpen(t));
-    if (refusal == null) {
-      refusal = rules.affordable(t.token(), price, maxFee);
-    }
-    if (refusal == null) {
-      refusal = terms(t);
-    }
-    if (refusal == null) {
-      refusal = rules.funded(account, t.token(), t.deposit(), price);
-    }
-    if (refusal == null) {
-      refusal = rules.roomFor(t.payee());
-    }
-    if (refusal == null) {
-      refusal = rules.room(ledger.meta().channels());
-    }
-    if (refusal != null) {
-      return rejected(refusal);
-    }
-    rules.charge(account, t.token(), t.deposit(), price);
+    rules.charge(payment);
     int payee = rules.open(t.payee());
     int channel =
         ledger
@@ -69,16 +57,18 @@ final class ChannelOpenHandler {
                 t.meter(),
                 t.deposit(),
                 t.closeDelay(),
-                meterKey,
+                t.meter() == Transaction.METER_TIME
+                    ? Channels.paddedKey(ledger.meta().clock())
+                    : completion.meterKey(t),
                 t.meterRate());
-    return new TransitionOutcome.Applied(channel, account, payee, t.token(), t.deposit(), price);
+    return TransitionOutcome.Applied.by(payment, payee).opening(channel);
   }
 
   private @Nullable Refusal terms(PostedTransaction.ChannelOpen t) {
-    if (t.meter() != Transaction.METER_VOUCHER) {
+    if (t.meter() > Transaction.METER_TICKS) {
       return Refusal.METER_UNKNOWN;
     }
-    if (t.deposit().isZero()) {
+    if (t.deposit().isZero() || t.meter() != Transaction.METER_VOUCHER && t.meterRate().isZero()) {
       return Refusal.ZERO_AMOUNT;
     }
     return t.closeDelay() < ledger.genesis().protectiveDelay() ? Refusal.DELAY_TOO_SHORT : null;

@@ -8,7 +8,6 @@ import dev.sluice.primitives.block.Attendance.PresentBits;
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.crypto.Bls12381;
 import dev.sluice.primitives.crypto.BlsKeySum;
-import dev.sluice.primitives.crypto.BlsPublicKey;
 import dev.sluice.primitives.crypto.BlsSignature;
 import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.transaction.Ids;
@@ -18,20 +17,24 @@ import dev.sluice.primitives.value.Uint128;
 import dev.sluice.state.ledger.Committees;
 import dev.sluice.state.ledger.Ledger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /** Kind 9: all or nothing. */
 final class HeartbeatRecordHandler {
   private final Ledger ledger;
+  private final Committees committees;
   private final Hash32 domain;
 
   HeartbeatRecordHandler(Ledger ledger, Hash32 domain) {
     this.ledger = ledger;
+    this.committees = ledger.committees();
     this.domain = domain;
   }
 
   TransitionOutcome apply(PostedTransaction.HeartbeatRecord t) {
+    ledger.keyProofs().begin();
     Genesis genesis = ledger.genesis();
     long clock = ledger.meta().clock();
     long end = genesis.epochEnd(t.epoch());
@@ -45,24 +48,28 @@ final class HeartbeatRecordHandler {
     if (seed.isEmpty()) {
       return rejected(Refusal.BEACON_VOID);
     }
-    BlsKeySum present = BlsKeySum.EMPTY;
+    List<RollCall> rollCalls = new ArrayList<>();
     for (Attendance attendance : t.committees()) {
-      if (attendance.committee() >= ledger.committees().count()) {
+      if (attendance.committee() >= committees.count()) {
         return rejected(Refusal.UNKNOWN_COMMITTEE);
       }
       int committee = (int) attendance.committee();
-      if (ledger.committees().lastEpochPlusOne(committee) > t.epoch()) {
+      if (committees.lastEpochPlusOne(committee) > t.epoch()) {
         return rejected(Refusal.EPOCH_ALREADY_RECORDED);
       }
-      int members = ledger.committees().members(committee);
+      int members = committees.members(committee);
       if (!namesMembersOnly(attendance, members)) {
         return rejected(Refusal.SLOT_OUT_OF_RANGE);
       }
-      List<Integer> absent = absent(attendance, members);
-      if (absent.size() == members) {
+      RollCall rollCall = new RollCall(committee, members, absent(attendance, members));
+      if (rollCall.absent.size() == members) {
         return rejected(Refusal.NOBODY_PRESENT);
       }
-      present = present.plus(keyOfThePresent(committee, members, absent));
+      rollCalls.add(rollCall);
+    }
+    BlsKeySum present = BlsKeySum.EMPTY;
+    for (RollCall rollCall : rollCalls) {
+      present = present.plus(keyOfThePresent(rollCall));
     }
     byte[] message =
         Ids.heartbeatMessage(domain, t.epoch(), Ids.beacon(seed.get(), t.epoch())).toBytes();
@@ -76,8 +83,8 @@ final class HeartbeatRecordHandler {
     if (!valid) {
       return rejected(Refusal.BAD_AGGREGATE);
     }
-    for (Attendance attendance : t.committees()) {
-      count((int) attendance.committee(), attendance, t.epoch());
+    for (RollCall rollCall : rollCalls) {
+      count(rollCall, t.epoch());
     }
     return new TransitionOutcome.Applied(
         TransitionOutcome.NOTHING,
@@ -88,36 +95,55 @@ final class HeartbeatRecordHandler {
         Uint128.ZERO);
   }
 
-  private void count(int committee, Attendance attendance, long epoch) {
-    Committees committees = ledger.committees();
+  /**
+   * Who of a committee was there.
+   *
+   * @param absent slots, ascending
+   */
+  private record RollCall(int committee, int members, List<Integer> absent) {
+    boolean isMostlyAbsent() {
+      return absent.size() * 2 > members;
+    }
+
+    /** The slots of the absent, or of the present if they are fewer. */
+    List<Integer> fewer() {
+      if (!isMostlyAbsent()) {
+        return absent;
+      }
+      List<Integer> present = new ArrayList<>();
+      for (int slot = 0; slot < members; slot++) {
+        if (Collections.binarySearch(absent, slot) < 0) {
+          present.add(slot);
+        }
+      }
+      return present;
+    }
+  }
+
+  private void count(RollCall rollCall, long epoch) {
+    int committee = rollCall.committee;
     long month = ledger.genesis().month(epoch);
     committees.roll(committee, month);
     boolean previousMonth = committees.month(committee) != month;
     int eligible = committees.eligible(committee, epoch);
     committees.countEpoch(committee, epoch, previousMonth);
-    for (int slot : absent(attendance, committees.members(committee))) {
+    for (int slot : rollCall.absent) {
       committees.countAbsence(committee, slot, slot < eligible, previousMonth);
     }
   }
 
   /** Adds the keys of the present or subtracts those of the absent, whichever are fewer. */
-  private BlsKeySum keyOfThePresent(int committee, int members, List<Integer> absent) {
-    int first = committee * ledger.committees().slots();
-    List<BlsPublicKey> keys = new ArrayList<>();
-    if (absent.size() * 2 > members) {
-      for (int slot = 0; slot < members; slot++) {
-        if (java.util.Collections.binarySearch(absent, slot) < 0) {
-          keys.add(ledger.providers().key(first + slot));
-        }
-      }
-      return BlsKeySum.of(keys);
-    }
-    for (int slot : absent) {
-      keys.add(ledger.providers().key(first + slot));
-    }
-    return BlsKeySum.decode(ledger.committees().totalKey(committee))
-        .orElseThrow(() -> new IllegalStateException("total key of committee " + committee))
-        .minus(BlsKeySum.of(keys));
+  private BlsKeySum keyOfThePresent(RollCall rollCall) {
+    int committee = rollCall.committee;
+    List<Integer> slots = rollCall.fewer();
+    ledger.keyProofs().members(committee, slots);
+    BlsKeySum named =
+        BlsKeySum.of(slots.stream().map(slot -> committees.key(committee, slot)).toList());
+    return rollCall.isMostlyAbsent()
+        ? named
+        : BlsKeySum.decode(committees.totalKey(committee))
+            .orElseThrow(() -> new IllegalStateException("total key of committee " + committee))
+            .minus(named);
   }
 
   private static boolean namesMembersOnly(Attendance attendance, int members) {

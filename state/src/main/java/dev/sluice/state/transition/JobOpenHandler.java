@@ -1,10 +1,12 @@
 package dev.sluice.state.transition;
 
 import static dev.sluice.state.transition.TransitionOutcome.rejected;
+import static dev.sluice.state.transition.WalletRules.first;
 
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.transaction.Ids;
 import dev.sluice.primitives.transaction.Refusal;
+import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
@@ -27,57 +29,71 @@ final class JobOpenHandler {
   }
 
   TransitionOutcome apply(PostedTransaction.JobOpen t, Submission by) {
-    Refusal refusal = rules.known(t.account());
-    if (refusal == null && t.provider() >= ledger.providers().count()) {
-      refusal = Refusal.UNKNOWN_PROVIDER;
-    }
+    Payment payment = rules.payment(t.kind(), t.account(), t.token(), t.escrow(), t.maxFee());
+    boolean needsQuorum = t.mode() == Transaction.MODE_QUORUM;
+    Refusal refusal =
+        first(
+            () -> rules.known(t.account()),
+            () -> knownProviders(t),
+            () -> rules.authorized(payment, by, t.signature(), () -> completion.jobOpen(t)),
+            () -> parties(t),
+            () -> terms(t),
+            () -> rules.funded(payment),
+            () -> rules.room(ledger.meta().jobs()),
+            () -> needsQuorum ? rules.room(ledger.meta().quorums()) : null);
     if (refusal != null) {
       return rejected(refusal);
     }
-    int account = (int) t.account();
-    int provider = (int) t.provider();
+    int account = payment.account();
     Address owner = ledger.accounts().owner(account);
     long nonce = ledger.accounts().nonce(account);
-    Uint128 price = rules.price(t.kind(), t.token());
-    Uint128 maxFee = PostedTransaction.signedMaxFee(t.maxFee(), price);
-    refusal = rules.authorized(account, by, t.signature(), () -> completion.jobOpen(t));
-    if (refusal == null) {
-      refusal = rules.affordable(t.token(), price, maxFee);
-    }
-    if (refusal == null) {
-      refusal = terms(t);
-    }
-    if (refusal == null) {
-      refusal = rules.funded(account, t.token(), t.escrow(), price);
-    }
-    if (refusal == null) {
-      refusal = rules.room(ledger.meta().jobs());
-    }
-    if (refusal != null) {
-      return rejected(refusal);
-    }
-    rules.charge(account, t.token(), t.escrow(), price);
+    rules.charge(payment);
     int job =
         ledger
             .jobs()
             .open(
                 Ids.of(domain, owner, account, nonce),
                 account,
-                provider,
+                needsQuorum ? openQuorum(t) : t.providers().getFirst().intValue(),
                 t.token(),
                 t.mode(),
                 t.escrow(),
+                t.expected(),
                 t.deadline(),
                 t.window(),
                 t.refusalBps());
-    return new TransitionOutcome.Applied(
-        job, account, ledger.providers().account(provider), t.token(), t.escrow(), price);
+    int first = ledger.providers().peekAccount(t.providers().getFirst().intValue());
+    return TransitionOutcome.Applied.by(payment, first).opening(job);
+  }
+
+  private int openQuorum(PostedTransaction.JobOpen t) {
+    return ledger.quorums().open(ledger.meta().jobs(), t.providers(), t.quorum());
+  }
+
+  private @Nullable Refusal knownProviders(PostedTransaction.JobOpen t) {
+    long count = ledger.providers().count();
+    return t.providers().stream().allMatch(provider -> provider < count)
+        ? null
+        : Refusal.UNKNOWN_PROVIDER;
+  }
+
+  private @Nullable Refusal parties(PostedTransaction.JobOpen t) {
+    if (t.mode() > Transaction.MODE_QUORUM) {
+      return Refusal.JOB_MODE_UNKNOWN;
+    }
+    int n = t.providers().size();
+    boolean isMajority = 2 * t.quorum() > n && t.quorum() <= n;
+    boolean areDistinct = t.providers().stream().distinct().count() == n;
+    if (t.mode() == Transaction.MODE_QUORUM && !(n >= 2 && isMajority && areDistinct)) {
+      return Refusal.BAD_QUORUM;
+    }
+    return t.providers().stream()
+            .anyMatch(provider -> ledger.providers().isRetired(provider.intValue()))
+        ? Refusal.PROVIDER_RETIRED
+        : null;
   }
 
   private @Nullable Refusal terms(PostedTransaction.JobOpen t) {
-    if (t.mode() != 0) {
-      return Refusal.JOB_MODE_UNKNOWN;
-    }
     if (t.escrow().isZero()) {
       return Refusal.ZERO_AMOUNT;
     }

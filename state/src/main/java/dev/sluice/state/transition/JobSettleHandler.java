@@ -1,43 +1,48 @@
 package dev.sluice.state.transition;
 
 import static dev.sluice.state.transition.TransitionOutcome.rejected;
+import static dev.sluice.state.transition.WalletRules.first;
 
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.transaction.Refusal;
+import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.transaction.Transaction.Verdict;
-import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.state.ledger.Jobs;
 import dev.sluice.state.ledger.Ledger;
+import org.jspecify.annotations.Nullable;
 
 /** Kind 12, by the buyer and by anyone. */
 final class JobSettleHandler {
   private final Ledger ledger;
+  private final Jobs jobs;
   private final WalletRules rules;
   private final WireCompletion completion;
+  private final JobSettlement settlement;
 
-  JobSettleHandler(Ledger ledger, WalletRules rules, WireCompletion completion) {
+  JobSettleHandler(
+      Ledger ledger, WalletRules rules, WireCompletion completion, JobSettlement settlement) {
     this.ledger = ledger;
+    this.jobs = ledger.jobs();
     this.rules = rules;
     this.completion = completion;
+    this.settlement = settlement;
   }
 
   TransitionOutcome judge(PostedTransaction.JobVerdict t, Submission by) {
-    Jobs jobs = ledger.jobs();
     if (t.job() >= jobs.count()) {
       return rejected(Refusal.UNKNOWN_JOB);
     }
     int job = (int) t.job();
     int buyer = jobs.buyer(job);
-    Refusal refusal = rules.authorized(buyer, by, t.signature(), () -> completion.jobVerdict(t));
-    if (refusal == null && jobs.state(job) != Jobs.DONE) {
-      refusal = Refusal.JOB_NOT_DONE;
-    }
-    if (refusal == null
-        && t.verdict() == Verdict.REFUSE
-        && Long.compareUnsigned(ledger.meta().clock(), jobs.windowEnd(job)) > 0) {
-      refusal = Refusal.WINDOW_PASSED;
-    }
+    Refusal refusal =
+        first(
+            () -> rules.signed(buyer, by, t.signature(), () -> completion.jobVerdict(t)),
+            () -> jobs.state(job) == Jobs.DONE ? null : Refusal.JOB_NOT_DONE,
+            () ->
+                t.verdict() == Verdict.REFUSE && isBehind(jobs.windowEnd(job))
+                    ? Refusal.WINDOW_PASSED
+                    : null);
     if (refusal != null) {
       return rejected(refusal);
     }
@@ -49,64 +54,75 @@ final class JobSettleHandler {
   }
 
   TransitionOutcome expire(PostedTransaction.JobExpiry t) {
-    Jobs jobs = ledger.jobs();
     if (t.job() >= jobs.count()) {
       return rejected(Refusal.UNKNOWN_JOB);
     }
     int job = (int) t.job();
-    long clock = ledger.meta().clock();
+    Refusal refusal =
+        switch (t.expiry()) {
+          case SILENCE -> silence(job);
+          case TIME_OUT -> timeOut(job);
+        };
+    if (refusal != null) {
+      return rejected(refusal);
+    }
     return switch (t.expiry()) {
-      case SILENCE -> {
-        if (jobs.state(job) != Jobs.DONE) {
-          yield rejected(Refusal.JOB_NOT_DONE);
-        }
-        if (Long.compareUnsigned(clock, jobs.windowEnd(job)) <= 0) {
-          yield rejected(Refusal.WINDOW_RUNNING);
-        }
-        yield settle(job, Jobs.ACCEPTED_BY_SILENCE, Uint128.BPS_MAX, 0);
-      }
-      case TIME_OUT -> {
-        if (jobs.state(job) != Jobs.OPEN) {
-          yield rejected(Refusal.JOB_NOT_OPEN);
-        }
-        if (Long.compareUnsigned(clock, jobs.deadline(job)) <= 0) {
-          yield rejected(Refusal.DEADLINE_NOT_PASSED);
-        }
-        yield refund(job);
-      }
+      case SILENCE -> settle(job, Jobs.ACCEPTED_BY_SILENCE, Uint128.BPS_MAX, 0);
+      case TIME_OUT -> refund(job);
     };
   }
 
-  /** Pays the provider its share of the net escrow and the buyer the rest. */
-  private TransitionOutcome settle(int job, int state, int providerBps, int reason) {
-    Jobs jobs = ledger.jobs();
-    int token = jobs.token(job);
-    int payout = ledger.providers().payout(jobs.provider(job));
-    Uint128 price = rules.price(TransactionKind.JOB_SETTLE, token);
-    Uint128 net = jobs.escrow(job).minus(price);
-    Uint128 share = net.timesBps(providerBps);
-    ledger.accounts().credit(payout, token, share);
-    if (state == Jobs.REFUSED) {
-      ledger.accounts().credit(jobs.buyer(job), token, net.minus(share));
+  private @Nullable Refusal silence(int job) {
+    if (jobs.state(job) != Jobs.DONE) {
+      return Refusal.JOB_NOT_DONE;
     }
-    ledger.fees().collect(token, price);
-    jobs.settle(job, state, reason);
-    return new TransitionOutcome.Applied(
-        TransitionOutcome.NOTHING, jobs.buyer(job), payout, token, share, price);
+    return isBehind(jobs.windowEnd(job)) ? null : Refusal.WINDOW_RUNNING;
   }
 
-  private TransitionOutcome refund(int job) {
-    Jobs jobs = ledger.jobs();
-    int token = jobs.token(job);
-    Uint128 escrow = jobs.escrow(job);
-    ledger.accounts().credit(jobs.buyer(job), token, escrow);
-    jobs.settle(job, Jobs.TIMED_OUT, 0);
+  private @Nullable Refusal timeOut(int job) {
+    if (jobs.state(job) != Jobs.OPEN) {
+      return Refusal.JOB_NOT_OPEN;
+    }
+    long deadline = jobs.deadline(job);
+    if (!isBehind(deadline)) {
+      return Refusal.DEADLINE_NOT_PASSED;
+    }
+    boolean mayBeRevealed = jobs.mode(job) == Transaction.MODE_QUORUM && isCommitted(job);
+    return mayBeRevealed && !isBehind(deadline + jobs.window(job)) ? Refusal.WINDOW_RUNNING : null;
+  }
+
+  private boolean isCommitted(int job) {
+    int quorum = jobs.provider(job);
+    return ledger.quorums().committed(quorum) >= ledger.quorums().needed(quorum);
+  }
+
+  private TransitionOutcome settle(int job, int state, int providerBps, int reason) {
+    Uint128 price = settlement.price(job);
+    Uint128 share = settlement.split(job, state, providerBps, reason);
     return new TransitionOutcome.Applied(
         TransitionOutcome.NOTHING,
         jobs.buyer(job),
-        ledger.providers().account(jobs.provider(job)),
-        token,
+        ledger.providers().payout(jobs.provider(job)),
+        jobs.token(job),
+        share,
+        price);
+  }
+
+  private TransitionOutcome refund(int job) {
+    Uint128 escrow = jobs.escrow(job);
+    settlement.refund(job);
+    return new TransitionOutcome.Applied(
+        TransitionOutcome.NOTHING,
+        jobs.buyer(job),
+        jobs.mode(job) == Transaction.MODE_QUORUM
+            ? TransitionOutcome.NOTHING
+            : ledger.providers().peekAccount(jobs.provider(job)),
+        jobs.token(job),
         escrow,
         Uint128.ZERO);
+  }
+
+  private boolean isBehind(long time) {
+    return Long.compareUnsigned(ledger.meta().clock(), time) > 0;
   }
 }

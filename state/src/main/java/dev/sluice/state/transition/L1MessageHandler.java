@@ -21,12 +21,15 @@ final class L1MessageHandler {
   private final Ledger ledger;
   private final WalletRules rules;
   private final WirePosting posting;
+  private final NamedLeaves namedLeaves;
   private final Transition transition;
 
-  L1MessageHandler(Ledger ledger, WalletRules rules, Transition transition) {
+  L1MessageHandler(
+      Ledger ledger, WalletRules rules, NamedLeaves namedLeaves, Transition transition) {
     this.ledger = ledger;
     this.rules = rules;
     this.posting = new WirePosting(ledger);
+    this.namedLeaves = namedLeaves;
     this.transition = transition;
   }
 
@@ -56,7 +59,7 @@ final class L1MessageHandler {
 
   private TransitionOutcome credit(InboxMessage.Deposit deposit, long hint) {
     int account =
-        switch (posting.recipient(deposit.owner(), hint)) {
+        switch (posting.hinted(deposit.owner(), hint)) {
           case Recipient.Existing existing -> (int) existing.account();
           case Recipient.Opened opened ->
               rules.isListed(deposit.token()) && rules.roomFor(opened) == null
@@ -76,18 +79,23 @@ final class L1MessageHandler {
   private TransitionOutcome execute(InboxMessage.Forced forced, long hint) {
     return switch (WireCodec.decode(forced.wire().toArrayUnsafe())) {
       case Malformed<?> _ -> rejected(Refusal.MALFORMED_FORCED);
-      case Decoded<SignedTransaction> decoded -> {
-        Long nonce =
-            decoded.value().transaction() instanceof Transaction.WalletSigned wallet
-                ? wallet.nonce()
-                : null;
-        yield switch (posting.post(decoded.value(), hint)) {
-          case Posting.Unresolved unresolved -> rejected(unresolved.refusal());
-          case Posting.Posted posted ->
-              transition.apply(
-                  posted.transaction(), new Submission(new SignerSource.FromPosted(), nonce));
-        };
-      }
+      case Decoded<SignedTransaction> decoded -> execute(decoded.value(), hint);
+    };
+  }
+
+  private TransitionOutcome execute(SignedTransaction signed, long hint) {
+    Transaction transaction = signed.transaction();
+    if (transaction instanceof Transaction.JobOpen job && job.mode() == Transaction.MODE_QUORUM) {
+      // One hint cannot name several providers.
+      return rejected(Refusal.MALFORMED_FORCED);
+    }
+    namedLeaves.touch(transaction, hint);
+    Long nonce = transaction instanceof Transaction.WalletSigned wallet ? wallet.nonce() : null;
+    return switch (posting.postForced(signed, hint)) {
+      case Posting.Unresolved unresolved -> rejected(unresolved.refusal());
+      case Posting.Posted posted ->
+          transition.apply(
+              posted.transaction(), new Submission(new SignerSource.FromPosted(), nonce));
     };
   }
 }

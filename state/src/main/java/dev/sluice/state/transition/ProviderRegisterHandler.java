@@ -1,11 +1,11 @@
 package dev.sluice.state.transition;
 
 import static dev.sluice.state.transition.TransitionOutcome.rejected;
+import static dev.sluice.state.transition.WalletRules.first;
 
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.crypto.BlsKeySum;
 import dev.sluice.primitives.crypto.BlsPublicKey;
-import dev.sluice.primitives.crypto.Keccak256;
 import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.transaction.Ids;
 import dev.sluice.primitives.transaction.Refusal;
@@ -33,50 +33,40 @@ final class ProviderRegisterHandler {
   }
 
   TransitionOutcome apply(PostedTransaction.ProviderRegister t, Submission by) {
-    Refusal refusal = rules.known(t.account(), t.payout());
+    ledger.keyProofs().begin();
+    Payment payment = rules.payment(t.kind(), t.account(), t.token(), Uint128.ZERO, t.maxFee());
+    Refusal refusal =
+        first(
+            () -> rules.known(t.account()),
+            () -> rules.known(t.payout()),
+            () ->
+                rules.authorized(payment, by, t.signature(), () -> completion.providerRegister(t)));
     if (refusal != null) {
       return rejected(refusal);
     }
-    int account = (int) t.account();
-    Address owner = ledger.accounts().owner(account);
-    long nonce = ledger.accounts().nonce(account);
-    Uint128 price = rules.price(t.kind(), t.token());
-    Uint128 maxFee = PostedTransaction.signedMaxFee(t.maxFee(), price);
-    refusal = rules.authorized(account, by, t.signature(), () -> completion.providerRegister(t));
-    if (refusal == null) {
-      refusal = rules.affordable(t.token(), price, maxFee);
-    }
-    if (refusal != null) {
-      return rejected(refusal);
-    }
-    byte[] deviceKey = t.deviceKey().toArrayUnsafe();
+    Address owner = ledger.accounts().owner(payment.account());
     return switch (by.source()
-        .deviceKeyProof(domain, owner, deviceKey, t.possession().toArrayUnsafe())) {
+        .deviceKeyProof(
+            domain, owner, t.deviceKey().toArrayUnsafe(), t.possession().toArrayUnsafe())) {
       case BadKey _ -> rejected(Refusal.BAD_DEVICE_KEY);
       case BadPossession _ -> rejected(Refusal.BAD_POSSESSION_PROOF);
-      case Valid valid -> register(t, account, owner, nonce, price, valid.key(), deviceKey);
+      case Valid valid -> register(t, payment, owner, valid.key());
     };
   }
 
   private TransitionOutcome register(
-      PostedTransaction.ProviderRegister t,
-      int account,
-      Address owner,
-      long nonce,
-      Uint128 price,
-      BlsPublicKey key,
-      byte[] encodedKey) {
-    Refusal refusal = rules.funded(account, t.token(), Uint128.ZERO, price);
-    if (refusal == null) {
-      refusal = rules.roomFor(t.payout());
-    }
-    if (refusal == null) {
-      refusal = rules.room(ledger.meta().providers());
-    }
+      PostedTransaction.ProviderRegister t, Payment payment, Address owner, BlsPublicKey key) {
+    Refusal refusal =
+        first(
+            () -> rules.funded(payment),
+            () -> rules.roomFor(t.payout()),
+            () -> rules.room(ledger.meta().providers()));
     if (refusal != null) {
       return rejected(refusal);
     }
-    rules.charge(account, t.token(), Uint128.ZERO, price);
+    int account = payment.account();
+    long nonce = ledger.accounts().nonce(account);
+    rules.charge(payment);
     int payout = rules.open(t.payout());
     Genesis genesis = ledger.genesis();
     long epoch = genesis.epoch(ledger.meta().clock());
@@ -92,14 +82,13 @@ final class ProviderRegisterHandler {
                 t.cell(),
                 t.token(),
                 t.price(),
-                epoch,
-                Keccak256.hash32(encodedKey),
-                key);
+                epoch);
+    ledger.keyProofs().seat(provider);
     BlsKeySum total =
         BlsKeySum.decode(ledger.committees().totalKeyBeforeJoin(provider))
             .orElseThrow(() -> new IllegalStateException("total key of provider " + provider))
             .plus(key);
-    ledger.committees().join(provider, total.toBytes(), epoch, genesis.month(epoch));
-    return new TransitionOutcome.Applied(provider, account, payout, t.token(), Uint128.ZERO, price);
+    ledger.committees().join(provider, key, total.toBytes(), epoch, genesis.month(epoch));
+    return TransitionOutcome.Applied.by(payment, payout).opening(provider);
   }
 }

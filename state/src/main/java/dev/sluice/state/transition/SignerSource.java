@@ -46,7 +46,7 @@ public sealed interface SignerSource {
       Hash32 meterKey,
       WalletSignature signature,
       TypedData domain,
-      Transaction.ChannelClaim voucher) {
+      Transaction.VoucherClaim voucher) {
     return switch (this) {
       case FromPosted _ ->
           Secp256k1.recoverAddress(domain.digest(voucher), signature.toBytes())

@@ -1,10 +1,10 @@
 package dev.sluice.state.transition;
 
 import static dev.sluice.state.transition.TransitionOutcome.rejected;
+import static dev.sluice.state.transition.WalletRules.first;
 
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.transaction.Refusal;
-import dev.sluice.primitives.value.Uint128;
 import dev.sluice.state.ledger.Accounts;
 
 /** Kind 1. */
@@ -20,30 +20,20 @@ final class TransferHandler {
   }
 
   TransitionOutcome apply(PostedTransaction.Transfer t, Submission by) {
-    Refusal refusal = rules.known(t.account(), t.to());
+    Payment payment = rules.payment(t.kind(), t.account(), t.token(), t.amount(), t.maxFee());
+    Refusal refusal =
+        first(
+            () -> rules.known(t.account()),
+            () -> rules.known(t.to()),
+            () -> rules.authorized(payment, by, t.signature(), () -> completion.transfer(t)),
+            () -> rules.funded(payment),
+            () -> rules.roomFor(t.to()));
     if (refusal != null) {
       return rejected(refusal);
     }
-    int account = (int) t.account();
-    Uint128 price = rules.price(t.kind(), t.token());
-    Uint128 maxFee = PostedTransaction.signedMaxFee(t.maxFee(), price);
-    refusal = rules.authorized(account, by, t.signature(), () -> completion.transfer(t));
-    if (refusal == null) {
-      refusal = rules.affordable(t.token(), price, maxFee);
-    }
-    if (refusal == null) {
-      refusal = rules.funded(account, t.token(), t.amount(), price);
-    }
-    if (refusal == null) {
-      refusal = rules.roomFor(t.to());
-    }
-    if (refusal != null) {
-      return rejected(refusal);
-    }
-    rules.charge(account, t.token(), t.amount(), price);
+    rules.charge(payment);
     int to = rules.open(t.to());
     accounts.credit(to, t.token(), t.amount());
-    return new TransitionOutcome.Applied(
-        TransitionOutcome.NOTHING, account, to, t.token(), t.amount(), price);
+    return TransitionOutcome.Applied.by(payment, to);
   }
 }

@@ -13,11 +13,13 @@ public final class Transition {
   private final ChannelClaimHandler channelClaim;
   private final ChannelCloseHandler channelClose;
   private final ProviderRegisterHandler providerRegister;
+  private final ProviderUpdateHandler providerUpdate;
   private final HeartbeatRecordHandler heartbeatRecord;
   private final JobOpenHandler jobOpen;
   private final JobResultHandler jobResult;
   private final JobSettleHandler jobSettle;
   private final L1MessageHandler l1Message;
+  private final NamedLeaves namedLeaves;
 
   /**
    * Makes the handlers.
@@ -34,11 +36,14 @@ public final class Transition {
     this.channelClaim = new ChannelClaimHandler(ledger, rules, domain);
     this.channelClose = new ChannelCloseHandler(ledger, rules, completion);
     this.providerRegister = new ProviderRegisterHandler(ledger, rules, completion, domain);
+    this.providerUpdate = new ProviderUpdateHandler(ledger, rules, completion);
     this.heartbeatRecord = new HeartbeatRecordHandler(ledger, separator);
     this.jobOpen = new JobOpenHandler(ledger, rules, completion, separator);
-    this.jobResult = new JobResultHandler(ledger, rules, completion);
-    this.jobSettle = new JobSettleHandler(ledger, rules, completion);
-    this.l1Message = new L1MessageHandler(ledger, rules, this);
+    JobSettlement settlement = new JobSettlement(ledger, rules);
+    this.jobResult = new JobResultHandler(ledger, rules, completion, settlement);
+    this.jobSettle = new JobSettleHandler(ledger, rules, completion, settlement);
+    this.namedLeaves = new NamedLeaves(ledger);
+    this.l1Message = new L1MessageHandler(ledger, rules, namedLeaves, this);
   }
 
   /**
@@ -48,6 +53,7 @@ public final class Transition {
    *     {@link #apply(QueuedMessage, long)}
    */
   public TransitionOutcome apply(PostedTransaction transaction, Submission by) {
+    namedLeaves.touch(transaction);
     return switch (transaction) {
       case PostedTransaction.Transfer t -> transfer.apply(t, by);
       case PostedTransaction.Withdraw t -> withdraw.apply(t, by);
@@ -56,9 +62,11 @@ public final class Transition {
       case PostedTransaction.ChannelCloseStart t -> channelClose.start(t, by);
       case PostedTransaction.ChannelCloseFinalize t -> channelClose.finish(t);
       case PostedTransaction.ProviderRegister t -> providerRegister.apply(t, by);
+      case PostedTransaction.ProviderUpdate t -> providerUpdate.apply(t, by);
       case PostedTransaction.HeartbeatRecord t -> heartbeatRecord.apply(t);
       case PostedTransaction.JobOpen t -> jobOpen.apply(t, by);
       case PostedTransaction.JobResult t -> jobResult.apply(t, by);
+      case PostedTransaction.JobReveal t -> jobResult.reveal(t, by);
       case PostedTransaction.JobVerdict t -> jobSettle.judge(t, by);
       case PostedTransaction.JobExpiry t -> jobSettle.expire(t);
       case PostedTransaction.L1MessageRun t ->

@@ -21,7 +21,23 @@ public sealed interface TransitionOutcome {
    */
   record Applied(
       long opened, long account, long counterparty, int token, Uint128 amount, Uint128 fee)
-      implements TransitionOutcome {}
+      implements TransitionOutcome {
+    /** What a signer has paid, nothing appended. */
+    static Applied by(Payment payment, long counterparty) {
+      return new Applied(
+          NOTHING,
+          payment.account(),
+          counterparty,
+          payment.token(),
+          payment.amount(),
+          payment.price());
+    }
+
+    /** The same with a leaf appended. */
+    Applied opening(long index) {
+      return new Applied(index, account, counterparty, token, amount, fee);
+    }
+  }
 
   /** It changed nothing at all. */
   record Rejected(Refusal refusal) implements TransitionOutcome {}

@@ -38,7 +38,7 @@ public final class VerifiedTransaction {
         switch (signed.transaction()) {
           case Transaction.WalletSigned wallet ->
               Secp256k1.recoverAddress(domain.digest(wallet), signed.signature().toBytes());
-          case Transaction.ChannelClaim voucher ->
+          case Transaction.VoucherClaim voucher ->
               Secp256k1.recoverAddress(domain.digest(voucher), signed.signature().toBytes());
           case Transaction.Unsigned _ -> Optional.of(Address.ZERO);
         };

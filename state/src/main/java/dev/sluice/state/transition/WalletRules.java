@@ -1,5 +1,6 @@
 package dev.sluice.state.transition;
 
+import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.block.Recipient;
 import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.transaction.Refusal;
@@ -52,34 +53,50 @@ final class WalletRules {
     return listed[token];
   }
 
-  /** Step 1 for the signer and nobody else. */
-  @Nullable Refusal known(long account) {
-    if (account >= accounts.count()) {
-      return Refusal.UNKNOWN_ACCOUNT;
+  /**
+   * What a transaction takes from its signer.
+   *
+   * @param maxFee as posted: null if it is the price
+   */
+  Payment payment(
+      TransactionKind kind, long account, int token, Uint128 amount, @Nullable Uint128 maxFee) {
+    Uint128 price = price(kind, token);
+    return new Payment(
+        (int) account, token, amount, price, PostedTransaction.signedMaxFee(maxFee, price));
+  }
+
+  /** One check of a chain: the refusal, or null if it passes. */
+  @FunctionalInterface
+  interface Check {
+    @Nullable Refusal refusal();
+  }
+
+  /** The refusal of the first check that does not pass, or null if all pass. */
+  static @Nullable Refusal first(Check... checks) {
+    for (Check check : checks) {
+      Refusal refusal = check.refusal();
+      if (refusal != null) {
+        return refusal;
+      }
     }
-    accounts.touch((int) account);
     return null;
   }
 
-  /**
-   * Step 1. Both accounts are touched before either is refused, because a witness holds every
-   * account named that exists.
-   */
-  @Nullable Refusal known(long account, Recipient recipient) {
-    Refusal unknown = null;
-    if (recipient instanceof Recipient.Existing existing) {
-      if (existing.account() >= accounts.count()) {
-        unknown = Refusal.UNKNOWN_RECIPIENT;
-      } else {
-        accounts.touch((int) existing.account());
-      }
-    }
-    Refusal signer = known(account);
-    return signer != null ? signer : unknown;
+  /** Step 1 for the signer. */
+  @Nullable Refusal known(long account) {
+    return account < accounts.count() ? null : Refusal.UNKNOWN_ACCOUNT;
+  }
+
+  /** Step 1 for a recipient. */
+  @Nullable Refusal known(Recipient recipient) {
+    return recipient instanceof Recipient.Existing existing
+            && existing.account() >= accounts.count()
+        ? Refusal.UNKNOWN_RECIPIENT
+        : null;
   }
 
   /** Steps 2 and 3. */
-  @Nullable Refusal authorized(
+  @Nullable Refusal signed(
       int account,
       Submission by,
       WalletSignature signature,
@@ -93,20 +110,31 @@ final class WalletRules {
         : Refusal.BAD_SIGNATURE;
   }
 
-  /** Steps 4 and 5. */
-  @Nullable Refusal affordable(int token, Uint128 price, Uint128 maxFee) {
-    if (!listed[token]) {
+  /** Steps 2 to 5. */
+  @Nullable Refusal authorized(
+      Payment payment,
+      Submission by,
+      WalletSignature signature,
+      Supplier<Transaction.WalletSigned> completed) {
+    Refusal refusal = signed(payment.account(), by, signature, completed);
+    if (refusal != null) {
+      return refusal;
+    }
+    if (!listed[payment.token()]) {
       return Refusal.TOKEN_NOT_LISTED;
     }
-    return maxFee.isLessThan(price) ? Refusal.FEE_ABOVE_MAXIMUM : null;
+    return payment.maxFee().isLessThan(payment.price()) ? Refusal.FEE_ABOVE_MAXIMUM : null;
   }
 
   /** Step 7. */
-  @Nullable Refusal funded(int account, int token, Uint128 amount, Uint128 price) {
-    Uint128 available = accounts.balance(account, token);
-    if (account == fees.recipient()) {
+  @Nullable Refusal funded(Payment payment) {
+    int token = payment.token();
+    Uint128 available = accounts.balance(payment.account(), token);
+    if (payment.account() == fees.recipient()) {
       available = available.plus(fees.balance(token));
     }
+    Uint128 amount = payment.amount();
+    Uint128 price = payment.price();
     boolean enough = !amount.addOverflows(price) && !available.isLessThan(amount.plus(price));
     return enough ? null : Refusal.INSUFFICIENT_BALANCE;
   }
@@ -124,16 +152,18 @@ final class WalletRules {
   /**
    * After all checks: the nonce moves, amount and price leave the signer, the price becomes a fee.
    */
-  void charge(int account, int token, Uint128 amount, Uint128 price) {
+  void charge(Payment payment) {
+    int account = payment.account();
+    int token = payment.token();
     if (account == fees.recipient()) {
       sweep(account);
     }
     countNonce(account);
-    Uint128 cost = amount.plus(price);
+    Uint128 cost = payment.amount().plus(payment.price());
     if (!cost.isZero()) {
       accounts.balance(account, token, accounts.balance(account, token).minus(cost));
     }
-    fees.collect(token, price);
+    fees.collect(token, payment.price());
   }
 
   void countNonce(int account) {

@@ -11,7 +11,6 @@ import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.state.ledger.Accounts;
 import dev.sluice.state.ledger.Channels;
-import dev.sluice.state.ledger.Jobs;
 import dev.sluice.state.ledger.Ledger;
 import java.util.Optional;
 
@@ -47,33 +46,48 @@ public final class WireCompletion {
           hasAccount(t.account()) && has(t.payee())
               ? signed(channelOpen(t), t.signature())
               : Optional.empty();
-      case PostedTransaction.ChannelClaim t ->
-          hasChannel(t.channel()) ? signed(channelClaim(t), t.signature()) : Optional.empty();
+      case PostedTransaction.TimeClaim t ->
+          hasChannel(t.channel())
+              ? unsigned(new Transaction.TimeClaim(channelId(t.channel())))
+              : Optional.empty();
+      case PostedTransaction.VoucherClaim t ->
+          hasChannel(t.channel())
+              ? signed(
+                  new Transaction.VoucherClaim(channelId(t.channel()), t.amount()), t.signature())
+              : Optional.empty();
+      case PostedTransaction.TickClaim t ->
+          hasChannel(t.channel())
+              ? unsigned(
+                  new Transaction.TickClaim(
+                      channelId(t.channel()), t.position(), t.steps(), t.tick()))
+              : Optional.empty();
       case PostedTransaction.ChannelCloseStart t ->
           hasChannel(t.channel()) ? signed(channelCloseStart(t), t.signature()) : Optional.empty();
       case PostedTransaction.ChannelCloseFinalize t ->
           hasChannel(t.channel())
-              ? signed(
-                  new Transaction.ChannelCloseFinalize(ledger.channels().id((int) t.channel())),
-                  WalletSignature.NONE)
+              ? unsigned(new Transaction.ChannelCloseFinalize(channelId(t.channel())))
               : Optional.empty();
       case PostedTransaction.ProviderRegister t ->
           hasAccount(t.account()) && has(t.payout())
               ? signed(providerRegister(t), t.signature())
               : Optional.empty();
+      case PostedTransaction.ProviderUpdate t ->
+          hasProvider(t.provider()) && has(t.payout())
+              ? signed(providerUpdate(t), t.signature())
+              : Optional.empty();
       case PostedTransaction.JobOpen t ->
-          hasAccount(t.account()) && t.provider() < ledger.providers().count()
+          hasAccount(t.account()) && t.providers().stream().allMatch(this::hasProvider)
               ? signed(jobOpen(t), t.signature())
               : Optional.empty();
       case PostedTransaction.JobResult t ->
-          hasJob(t.job()) ? signed(jobResult(t), t.signature()) : Optional.empty();
+          hasMember(t.job(), t.member()) ? signed(jobResult(t), t.signature()) : Optional.empty();
+      case PostedTransaction.JobReveal t ->
+          hasMember(t.job(), t.member()) ? signed(jobReveal(t), t.signature()) : Optional.empty();
       case PostedTransaction.JobVerdict t ->
           hasJob(t.job()) ? signed(jobVerdict(t), t.signature()) : Optional.empty();
       case PostedTransaction.JobExpiry t ->
           hasJob(t.job())
-              ? signed(
-                  new Transaction.JobExpiry(ledger.jobs().id((int) t.job()), t.expiry()),
-                  WalletSignature.NONE)
+              ? unsigned(new Transaction.JobExpiry(ledger.jobs().id((int) t.job()), t.expiry()))
               : Optional.empty();
     };
   }
@@ -81,6 +95,10 @@ public final class WireCompletion {
   private static Optional<SignedTransaction> signed(
       Transaction transaction, WalletSignature signature) {
     return Optional.of(new SignedTransaction(transaction, signature));
+  }
+
+  private static Optional<SignedTransaction> unsigned(Transaction.Unsigned transaction) {
+    return Optional.of(SignedTransaction.unsigned(transaction));
   }
 
   private boolean hasAccount(long account) {
@@ -100,6 +118,18 @@ public final class WireCompletion {
 
   private boolean hasJob(long job) {
     return job < ledger.jobs().count();
+  }
+
+  private boolean hasProvider(long provider) {
+    return provider < ledger.providers().count();
+  }
+
+  private boolean hasMember(long job, int member) {
+    return hasJob(job) && JobMembers.provider(ledger, (int) job, member) != JobMembers.NONE;
+  }
+
+  private Hash32 channelId(long channel) {
+    return ledger.channels().id((int) channel);
   }
 
   Transaction.Transfer transfer(PostedTransaction.Transfer t) {
@@ -142,10 +172,6 @@ public final class WireCompletion {
     return posted == null ? Channels.paddedKey(accounts.owner((int) t.account())) : posted;
   }
 
-  Transaction.ChannelClaim channelClaim(PostedTransaction.ChannelClaim t) {
-    return new Transaction.ChannelClaim(ledger.channels().id((int) t.channel()), t.amount());
-  }
-
   Transaction.ChannelCloseStart channelCloseStart(PostedTransaction.ChannelCloseStart t) {
     Channels channels = ledger.channels();
     int channel = (int) t.channel();
@@ -172,15 +198,32 @@ public final class WireCompletion {
         PostedTransaction.signedMaxFee(t.maxFee(), price(t, t.token())));
   }
 
+  Transaction.ProviderUpdate providerUpdate(PostedTransaction.ProviderUpdate t) {
+    int provider = (int) t.provider();
+    int account = ledger.providers().account(provider);
+    return new Transaction.ProviderUpdate(
+        account,
+        nonce(account),
+        ledger.providers().id(provider),
+        address(t.payout()),
+        t.cell(),
+        t.price(),
+        t.endpointHash(),
+        t.retire(),
+        PostedTransaction.signedMaxFee(t.maxFee(), price(t, ledger.providers().token(provider))));
+  }
+
   Transaction.JobOpen jobOpen(PostedTransaction.JobOpen t) {
     return new Transaction.JobOpen(
         t.account(),
         nonce(t.account()),
-        ledger.providers().id((int) t.provider()),
+        t.providers().stream().map(provider -> ledger.providers().id(provider.intValue())).toList(),
+        t.quorum(),
         t.token(),
         t.escrow(),
         t.mode(),
         t.specHash(),
+        t.expected(),
         t.deadline(),
         t.window(),
         t.refusalBps(),
@@ -188,15 +231,32 @@ public final class WireCompletion {
   }
 
   Transaction.JobResult jobResult(PostedTransaction.JobResult t) {
-    Jobs jobs = ledger.jobs();
     int job = (int) t.job();
-    int account = ledger.providers().account(jobs.provider(job));
+    int account = memberAccount(job, t.member());
     return new Transaction.JobResult(
         account,
         nonce(account),
-        jobs.id(job),
+        ledger.jobs().id(job),
+        t.member(),
         t.resultHash(),
-        PostedTransaction.signedMaxFee(t.maxFee(), price(t, jobs.token(job))));
+        PostedTransaction.signedMaxFee(t.maxFee(), price(t, ledger.jobs().token(job))));
+  }
+
+  Transaction.JobReveal jobReveal(PostedTransaction.JobReveal t) {
+    int job = (int) t.job();
+    int account = memberAccount(job, t.member());
+    return new Transaction.JobReveal(
+        account,
+        nonce(account),
+        ledger.jobs().id(job),
+        t.member(),
+        t.resultHash(),
+        t.salt(),
+        PostedTransaction.signedMaxFee(t.maxFee(), price(t, ledger.jobs().token(job))));
+  }
+
+  private int memberAccount(int job, int member) {
+    return ledger.providers().account(JobMembers.provider(ledger, job, member));
   }
 
   Transaction.JobVerdict jobVerdict(PostedTransaction.JobVerdict t) {

@@ -10,8 +10,8 @@ import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.state.ledger.Channels;
-import dev.sluice.state.ledger.Jobs;
 import dev.sluice.state.ledger.Ledger;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +29,94 @@ public final class WirePosting {
     record Unresolved(Refusal refusal) implements Posting {}
   }
 
+  /** How what a wire transaction names becomes an index; negative if there is none. */
+  private interface Names {
+    Recipient recipient(Address address);
+
+    /** Who is paid for a provider from now on. */
+    Recipient payout(int provider, Address address);
+
+    long channel(Hash32 id);
+
+    long provider(Hash32 id);
+
+    long job(Hash32 id);
+  }
+
   private final Ledger ledger;
+  private final Names known;
 
   public WirePosting(Ledger ledger) {
     this.ledger = ledger;
+    this.known = new Known();
+  }
+
+  /** By looking it up. */
+  private final class Known implements Names {
+    @Override
+    public Recipient recipient(Address address) {
+      int found = ledger.accounts().find(address);
+      return found < 0 ? new Recipient.Opened(address) : new Recipient.Existing(found);
+    }
+
+    @Override
+    public Recipient payout(int provider, Address address) {
+      int payout = ledger.providers().payout(provider);
+      return isOwner(payout, address) ? new Recipient.Existing(payout) : recipient(address);
+    }
+
+    @Override
+    public long channel(Hash32 id) {
+      return ledger.channels().find(id);
+    }
+
+    @Override
+    public long provider(Hash32 id) {
+      return ledger.providers().find(id);
+    }
+
+    @Override
+    public long job(Hash32 id) {
+      return ledger.jobs().find(id);
+    }
+  }
+
+  /** By one hint, which may be wrong. */
+  private final class Hinted implements Names {
+    private final long hint;
+
+    Hinted(long hint) {
+      this.hint = hint;
+    }
+
+    @Override
+    public Recipient recipient(Address address) {
+      return hinted(address, hint);
+    }
+
+    @Override
+    public Recipient payout(int provider, Address address) {
+      return hinted(address, ledger.providers().payout(provider));
+    }
+
+    @Override
+    public long channel(Hash32 id) {
+      return hint < ledger.channels().count() && ledger.channels().id((int) hint).equals(id)
+          ? hint
+          : -1;
+    }
+
+    @Override
+    public long provider(Hash32 id) {
+      return hint < ledger.providers().count() && ledger.providers().id((int) hint).equals(id)
+          ? hint
+          : -1;
+    }
+
+    @Override
+    public long job(Hash32 id) {
+      return hint < ledger.jobs().count() && ledger.jobs().id((int) hint).equals(id) ? hint : -1;
+    }
   }
 
   /**
@@ -49,22 +133,33 @@ public final class WirePosting {
           case Transaction.ChannelCloseStart t -> ledger.channels().find(t.channel());
           case Transaction.ChannelCloseFinalize t -> ledger.channels().find(t.channel());
           case Transaction.ProviderRegister t -> ledger.accounts().find(t.payout());
-          case Transaction.JobOpen t -> ledger.providers().find(t.provider());
+          case Transaction.ProviderUpdate t -> ledger.providers().find(t.provider());
+          case Transaction.JobOpen t -> ledger.providers().find(t.providers().getFirst());
           case Transaction.JobResult t -> ledger.jobs().find(t.job());
+          case Transaction.JobReveal t -> ledger.jobs().find(t.job());
           case Transaction.JobVerdict t -> ledger.jobs().find(t.job());
           case Transaction.JobExpiry t -> ledger.jobs().find(t.job());
         };
     return Math.max(0, found);
   }
 
-  /** The posted form with this hint. A maximum fee that equals the price is left out. */
-  public Posting post(SignedTransaction signed, long hint) {
+  /** The posted form of a submission. A maximum fee that equals the price is left out. */
+  public Posting post(SignedTransaction signed) {
+    return post(signed, known);
+  }
+
+  /** The posted form of a forced message with this hint. */
+  Posting postForced(SignedTransaction signed, long hint) {
+    return post(signed, new Hinted(hint));
+  }
+
+  private Posting post(SignedTransaction signed, Names names) {
     return switch (signed.transaction()) {
       case Transaction.Transfer t ->
           posted(
               new PostedTransaction.Transfer(
                   t.account(),
-                  recipient(t.to(), hint),
+                  names.recipient(t.to()),
                   t.token(),
                   t.amount(),
                   maxFee(t, t.token()),
@@ -82,7 +177,7 @@ public final class WirePosting {
           posted(
               new PostedTransaction.ChannelOpen(
                   t.account(),
-                  recipient(t.payee(), hint),
+                  names.recipient(t.payee()),
                   t.token(),
                   t.deposit(),
                   t.meter(),
@@ -91,20 +186,19 @@ public final class WirePosting {
                   t.closeDelay(),
                   maxFee(t, t.token()),
                   signed.signature()));
-      case Transaction.ChannelClaim t ->
-          isChannel(hint, t.channel())
-              ? posted(new PostedTransaction.ChannelClaim(hint, t.amount(), signed.signature()))
-              : new Posting.Unresolved(Refusal.UNKNOWN_CHANNEL);
-      case Transaction.ChannelCloseStart t -> closeStart(t, signed, hint);
-      case Transaction.ChannelCloseFinalize t ->
-          isChannel(hint, t.channel())
-              ? posted(new PostedTransaction.ChannelCloseFinalize(hint))
-              : new Posting.Unresolved(Refusal.UNKNOWN_CHANNEL);
+      case Transaction.ChannelClaim t -> claim(t, signed, names.channel(t.channel()));
+      case Transaction.ChannelCloseStart t -> closeStart(t, signed, names.channel(t.channel()));
+      case Transaction.ChannelCloseFinalize t -> {
+        long channel = names.channel(t.channel());
+        yield channel < 0
+            ? new Posting.Unresolved(Refusal.UNKNOWN_CHANNEL)
+            : posted(new PostedTransaction.ChannelCloseFinalize(channel));
+      }
       case Transaction.ProviderRegister t ->
           posted(
               new PostedTransaction.ProviderRegister(
                   t.account(),
-                  recipient(t.payout(), hint),
+                  names.recipient(t.payout()),
                   t.deviceClass(),
                   t.capabilities(),
                   t.cell(),
@@ -114,56 +208,125 @@ public final class WirePosting {
                   t.possession(),
                   maxFee(t, t.token()),
                   signed.signature()));
-      case Transaction.JobOpen t -> jobOpen(t, signed, hint);
-      case Transaction.JobResult t -> jobResult(t, signed, hint);
+      case Transaction.ProviderUpdate t -> providerUpdate(t, signed, names);
+      case Transaction.JobOpen t -> jobOpen(t, signed, names);
+      case Transaction.JobResult t -> {
+        long job = names.job(t.job());
+        Refusal refusal = notMember(job, t.member(), t.account());
+        yield refusal != null
+            ? new Posting.Unresolved(refusal)
+            : posted(
+                new PostedTransaction.JobResult(
+                    job,
+                    t.member(),
+                    t.resultHash(),
+                    maxFee(t, ledger.jobs().token((int) job)),
+                    signed.signature()));
+      }
+      case Transaction.JobReveal t -> {
+        long job = names.job(t.job());
+        Refusal refusal = notMember(job, t.member(), t.account());
+        yield refusal != null
+            ? new Posting.Unresolved(refusal)
+            : posted(
+                new PostedTransaction.JobReveal(
+                    job,
+                    t.member(),
+                    t.resultHash(),
+                    t.salt(),
+                    maxFee(t, ledger.jobs().token((int) job)),
+                    signed.signature()));
+      }
       case Transaction.JobVerdict t -> {
-        if (!isJob(hint, t.job())) {
+        long job = names.job(t.job());
+        if (job < 0) {
           yield new Posting.Unresolved(Refusal.UNKNOWN_JOB);
         }
-        yield t.account() == ledger.jobs().buyer((int) hint)
+        yield t.account() == ledger.jobs().buyer((int) job)
             ? posted(
-                new PostedTransaction.JobVerdict(hint, t.verdict(), t.reason(), signed.signature()))
+                new PostedTransaction.JobVerdict(job, t.verdict(), t.reason(), signed.signature()))
             : new Posting.Unresolved(Refusal.BAD_SIGNATURE);
       }
-      case Transaction.JobExpiry t ->
-          isJob(hint, t.job())
-              ? posted(new PostedTransaction.JobExpiry(hint, t.expiry()))
-              : new Posting.Unresolved(Refusal.UNKNOWN_JOB);
+      case Transaction.JobExpiry t -> {
+        long job = names.job(t.job());
+        yield job < 0
+            ? new Posting.Unresolved(Refusal.UNKNOWN_JOB)
+            : posted(new PostedTransaction.JobExpiry(job, t.expiry()));
+      }
     };
   }
 
-  private Posting closeStart(Transaction.ChannelCloseStart t, SignedTransaction signed, long hint) {
-    if (!isChannel(hint, t.channel())) {
+  private static Posting claim(
+      Transaction.ChannelClaim claim, SignedTransaction signed, long channel) {
+    if (channel < 0) {
+      return new Posting.Unresolved(Refusal.UNKNOWN_CHANNEL);
+    }
+    return posted(
+        switch (claim) {
+          case Transaction.TimeClaim _ -> new PostedTransaction.TimeClaim(channel);
+          case Transaction.VoucherClaim t ->
+              new PostedTransaction.VoucherClaim(channel, t.amount(), signed.signature());
+          case Transaction.TickClaim t ->
+              new PostedTransaction.TickClaim(channel, t.position(), t.steps(), t.tick());
+        });
+  }
+
+  private Posting closeStart(
+      Transaction.ChannelCloseStart t, SignedTransaction signed, long found) {
+    if (found < 0) {
       return new Posting.Unresolved(Refusal.UNKNOWN_CHANNEL);
     }
     Channels channels = ledger.channels();
-    int channel = (int) hint;
+    int channel = (int) found;
     boolean byPayer = t.account() == channels.payer(channel);
     if (!byPayer && t.account() != channels.payee(channel)) {
       return new Posting.Unresolved(Refusal.BAD_SIGNATURE);
     }
     return posted(
         new PostedTransaction.ChannelCloseStart(
-            hint, !byPayer, maxFee(t, channels.token(channel)), signed.signature()));
+            found, !byPayer, maxFee(t, channels.token(channel)), signed.signature()));
   }
 
-  private Posting jobOpen(Transaction.JobOpen t, SignedTransaction signed, long hint) {
+  private Posting providerUpdate(
+      Transaction.ProviderUpdate t, SignedTransaction signed, Names names) {
+    long found = names.provider(t.provider());
+    if (found < 0) {
+      return new Posting.Unresolved(Refusal.UNKNOWN_PROVIDER);
+    }
+    int provider = (int) found;
+    if (t.account() != ledger.providers().account(provider)) {
+      return new Posting.Unresolved(Refusal.BAD_SIGNATURE);
+    }
+    return posted(
+        new PostedTransaction.ProviderUpdate(
+            found,
+            names.payout(provider, t.payout()),
+            t.cell(),
+            t.price(),
+            t.endpointHash(),
+            t.retire(),
+            maxFee(t, ledger.providers().token(provider)),
+            signed.signature()));
+  }
+
+  private Posting jobOpen(Transaction.JobOpen t, SignedTransaction signed, Names names) {
     if (t.account() >= ledger.accounts().count()) {
       return new Posting.Unresolved(Refusal.UNKNOWN_ACCOUNT);
     }
-    ledger.accounts().touch((int) t.account());
-    if (hint >= ledger.providers().count()
-        || !ledger.providers().id((int) hint).equals(t.provider())) {
+    List<Long> providers = t.providers().stream().map(names::provider).toList();
+    if (providers.stream().anyMatch(provider -> provider < 0)) {
       return new Posting.Unresolved(Refusal.UNKNOWN_PROVIDER);
     }
     return posted(
         new PostedTransaction.JobOpen(
             t.account(),
-            hint,
+            providers,
+            t.quorum(),
             t.token(),
             t.escrow(),
             t.mode(),
             t.specHash(),
+            t.expected(),
             t.deadline(),
             t.window(),
             t.refusalBps(),
@@ -171,18 +334,16 @@ public final class WirePosting {
             signed.signature()));
   }
 
-  private Posting jobResult(Transaction.JobResult t, SignedTransaction signed, long hint) {
-    if (!isJob(hint, t.job())) {
-      return new Posting.Unresolved(Refusal.UNKNOWN_JOB);
+  /** Why an account cannot sign as this member of a job; null if it can. */
+  private @Nullable Refusal notMember(long job, int member, long account) {
+    if (job < 0) {
+      return Refusal.UNKNOWN_JOB;
     }
-    Jobs jobs = ledger.jobs();
-    int job = (int) hint;
-    if (t.account() != ledger.providers().account(jobs.provider(job))) {
-      return new Posting.Unresolved(Refusal.BAD_SIGNATURE);
+    int provider = JobMembers.provider(ledger, (int) job, member);
+    if (provider == JobMembers.NONE) {
+      return Refusal.UNKNOWN_MEMBER;
     }
-    return posted(
-        new PostedTransaction.JobResult(
-            hint, t.resultHash(), maxFee(t, jobs.token(job)), signed.signature()));
+    return account == ledger.providers().account(provider) ? null : Refusal.BAD_SIGNATURE;
   }
 
   private static Posting posted(PostedTransaction transaction) {
@@ -190,11 +351,8 @@ public final class WirePosting {
   }
 
   /** The hint's account if its owner is the address, else a new one: never a refusal. */
-  Recipient recipient(Address address, long hint) {
-    if (hint < ledger.accounts().count() && ledger.accounts().owner((int) hint).equals(address)) {
-      return new Recipient.Existing(hint);
-    }
-    return new Recipient.Opened(address);
+  Recipient hinted(Address address, long hint) {
+    return isOwner(hint, address) ? new Recipient.Existing(hint) : new Recipient.Opened(address);
   }
 
   private boolean isOwner(long account, Address address) {
@@ -206,14 +364,6 @@ public final class WirePosting {
     return t.meter() == Transaction.METER_VOUCHER
         && t.account() < ledger.accounts().count()
         && Channels.paddedKey(ledger.accounts().owner((int) t.account())).equals(t.meterKey());
-  }
-
-  private boolean isChannel(long hint, Hash32 id) {
-    return hint < ledger.channels().count() && ledger.channels().id((int) hint).equals(id);
-  }
-
-  private boolean isJob(long hint, Hash32 id) {
-    return hint < ledger.jobs().count() && ledger.jobs().id((int) hint).equals(id);
   }
 
   private @Nullable Uint128 maxFee(Transaction.WalletPaid t, int token) {

@@ -1,11 +1,11 @@
 package dev.sluice.state.transition;
 
 import static dev.sluice.state.transition.TransitionOutcome.rejected;
+import static dev.sluice.state.transition.WalletRules.first;
 
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.value.Address;
-import dev.sluice.primitives.value.Uint128;
 import dev.sluice.state.ledger.Ledger;
 
 /** Kind 2. */
@@ -21,34 +21,21 @@ final class WithdrawHandler {
   }
 
   TransitionOutcome apply(PostedTransaction.Withdraw t, Submission by) {
-    Refusal refusal = rules.known(t.account());
+    Payment payment = rules.payment(t.kind(), t.account(), t.token(), t.amount(), t.maxFee());
+    Refusal refusal =
+        first(
+            () -> rules.known(t.account()),
+            () -> rules.authorized(payment, by, t.signature(), () -> completion.withdraw(t)),
+            () -> t.amount().isZero() ? Refusal.ZERO_AMOUNT : null,
+            () -> rules.funded(payment),
+            () -> rules.room(ledger.meta().withdrawals()));
     if (refusal != null) {
       return rejected(refusal);
     }
-    int account = (int) t.account();
+    rules.charge(payment);
     Address posted = t.to();
-    Address to = posted == null ? ledger.accounts().owner(account) : posted;
-    Uint128 price = rules.price(t.kind(), t.token());
-    Uint128 maxFee = PostedTransaction.signedMaxFee(t.maxFee(), price);
-    refusal = rules.authorized(account, by, t.signature(), () -> completion.withdraw(t));
-    if (refusal == null) {
-      refusal = rules.affordable(t.token(), price, maxFee);
-    }
-    if (refusal == null && t.amount().isZero()) {
-      refusal = Refusal.ZERO_AMOUNT;
-    }
-    if (refusal == null) {
-      refusal = rules.funded(account, t.token(), t.amount(), price);
-    }
-    if (refusal == null) {
-      refusal = rules.room(ledger.meta().withdrawals());
-    }
-    if (refusal != null) {
-      return rejected(refusal);
-    }
-    rules.charge(account, t.token(), t.amount(), price);
+    Address to = posted == null ? ledger.accounts().owner(payment.account()) : posted;
     int index = ledger.withdrawals().append(to, t.token(), t.amount());
-    return new TransitionOutcome.Applied(
-        index, account, TransitionOutcome.NOTHING, t.token(), t.amount(), price);
+    return TransitionOutcome.Applied.by(payment, TransitionOutcome.NOTHING).opening(index);
   }
 }

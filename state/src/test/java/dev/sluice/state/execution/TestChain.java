@@ -1,9 +1,12 @@
 package dev.sluice.state.execution;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.sluice.primitives.block.Block;
+import dev.sluice.primitives.block.EncodedTransaction;
+import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.crypto.Bls12381;
 import dev.sluice.primitives.crypto.BlsSecretKey;
 import dev.sluice.primitives.crypto.Keccak256;
@@ -12,6 +15,7 @@ import dev.sluice.primitives.crypto.PrivateKey;
 import dev.sluice.primitives.crypto.Secp256k1;
 import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.inbox.InboxMessage;
+import dev.sluice.primitives.state.LeafType;
 import dev.sluice.primitives.transaction.Ids;
 import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.transaction.SignedTransaction;
@@ -23,6 +27,7 @@ import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.primitives.weight.Weight;
+import dev.sluice.state.ledger.Channels;
 import dev.sluice.state.ledger.Ledger;
 import dev.sluice.state.transition.QueuedMessage;
 import dev.sluice.state.transition.TransitionOutcome;
@@ -41,10 +46,11 @@ final class TestChain {
   static final Address TOKEN = new Address(1, 2, 3);
   static final TypedData DOMAIN = new TypedData(31_337, new Address(7, 7, 7));
   static final PrivateKey RECIPIENT = wallet("fee recipient");
+  static final Hash32 RESULT = new Hash32(1, 2, 3, 4);
   static final Genesis GENESIS =
       new Genesis(
           "sluice-devnet",
-          1,
+          Genesis.STF_VERSION,
           List.of(Address.ZERO, TOKEN, Address.ZERO, Address.ZERO),
           List.of(Uint128.of(10), Uint128.of(100), Uint128.of(1), Uint128.of(1)),
           START,
@@ -142,7 +148,7 @@ final class TestChain {
   }
 
   static SignedTransaction voucher(PrivateKey key, Hash32 channel, long amount) {
-    Transaction.ChannelClaim claim = new Transaction.ChannelClaim(channel, units(amount));
+    Transaction.VoucherClaim claim = new Transaction.VoucherClaim(channel, units(amount));
     return new SignedTransaction(
         claim, WalletSignature.of(Secp256k1.sign(DOMAIN.digest(claim), key)));
   }
@@ -218,19 +224,40 @@ final class TestChain {
 
   Transaction.ChannelOpen channelOpen(
       int account, Address payee, int token, long deposit, Address voucherKey) {
-    byte[] word = new byte[32];
-    voucherKey.writeTo(word, 12);
+    return channelOpen(
+        account,
+        payee,
+        token,
+        units(deposit),
+        Transaction.METER_VOUCHER,
+        Channels.paddedKey(voucherKey),
+        Uint128.ZERO);
+  }
+
+  Transaction.ChannelOpen channelOpen(
+      int account,
+      Address payee,
+      int token,
+      Uint128 deposit,
+      int meter,
+      Hash32 meterKey,
+      Uint128 rate) {
     return new Transaction.ChannelOpen(
         account,
         nonce(account),
         payee,
         token,
-        units(deposit),
-        1,
-        Hash32.of(word),
-        Uint128.ZERO,
+        deposit,
+        meter,
+        meterKey,
+        rate,
         5,
         price(TransactionKind.CHANNEL_OPEN, token));
+  }
+
+  Transaction.ChannelCloseStart closeStart(int account, Hash32 channel, int token) {
+    return new Transaction.ChannelCloseStart(
+        account, nonce(account), channel, price(TransactionKind.CHANNEL_CLOSE, token));
   }
 
   Transaction.ProviderRegister register(
@@ -252,15 +279,43 @@ final class TestChain {
         price(TransactionKind.PROVIDER_REGISTER, token));
   }
 
-  Transaction.JobOpen jobOpen(int account, Hash32 provider, int token, long escrow) {
-    return new Transaction.JobOpen(
+  Transaction.ProviderUpdate update(
+      int account, Hash32 provider, Address payout, int token, long cell, boolean retire) {
+    return new Transaction.ProviderUpdate(
         account,
         nonce(account),
         provider,
+        payout,
+        cell,
+        units(9),
+        new Hash32(4, 4, 4, 4),
+        retire,
+        price(TransactionKind.PROVIDER_UPDATE, token));
+  }
+
+  Transaction.JobOpen jobOpen(int account, Hash32 provider, int token, long escrow) {
+    return jobOpen(
+        account, List.of(provider), 0, token, escrow, Transaction.MODE_BUYER, Hash32.ZERO);
+  }
+
+  Transaction.JobOpen jobOpen(
+      int account,
+      List<Hash32> providers,
+      int quorum,
+      int token,
+      long escrow,
+      int mode,
+      Hash32 expected) {
+    return new Transaction.JobOpen(
+        account,
+        nonce(account),
+        providers,
+        quorum,
         token,
         units(escrow),
-        0,
+        mode,
         Hash32.ZERO,
+        expected,
         ledger.meta().clock() + 100,
         5,
         2_500,
@@ -268,12 +323,55 @@ final class TestChain {
   }
 
   Transaction.JobResult jobResult(int account, Hash32 job, int token) {
+    return jobResult(account, job, 0, token, RESULT);
+  }
+
+  Transaction.JobResult jobResult(int account, Hash32 job, int member, int token, Hash32 result) {
     return new Transaction.JobResult(
+        account, nonce(account), job, member, result, price(TransactionKind.JOB_RESULT, token));
+  }
+
+  Transaction.JobReveal jobReveal(
+      int account, Hash32 job, int member, int token, Hash32 result, Hash32 salt) {
+    return new Transaction.JobReveal(
         account,
         nonce(account),
         job,
-        new Hash32(1, 2, 3, 4),
+        member,
+        result,
+        salt,
         price(TransactionKind.JOB_RESULT, token));
+  }
+
+  /**
+   * Puts one transaction alone into a block as posted, so that it stays there if it is refused; a
+   * refusal changes nothing but the block's own fields of the meta leaf.
+   */
+  TransitionOutcome post(PostedTransaction posted) {
+    Block block = new Block(0, List.of(EncodedTransaction.of(posted, 3)));
+    byte[][] before = preimages();
+    ExecutedBlock executed = executor.execute(block, List.of());
+    blocks.add(executed);
+    TransitionOutcome outcome = executed.receipts().getFirst().outcome();
+    if (outcome instanceof TransitionOutcome.Rejected) {
+      byte[][] after = preimages();
+      assertEquals(before.length, after.length);
+      for (int i = 1; i < before.length; i++) {
+        assertArrayEquals(before[i], after[i]);
+      }
+    }
+    audit();
+    return outcome;
+  }
+
+  private byte[][] preimages() {
+    List<byte[]> all = new ArrayList<>();
+    for (LeafType type : LeafType.values()) {
+      for (int i = 0; i < ledger.count(type); i++) {
+        all.add(ledger.leaf(type, i));
+      }
+    }
+    return all.toArray(new byte[0][]);
   }
 
   /** Executes every block again from its posted bytes and compares everything. */
