@@ -65,9 +65,9 @@ import org.apache.tuweni.bytes.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@code primitives/vectors}. Run it with the module's directory as working directory, and
- * only when the protocol changes on purpose: {@code ./mvnw -pl primitives test-compile exec:java
- * -Dexec.classpathScope=test -Dexec.mainClass=dev.sluice.primitives.vectors.VectorGenerator}.
+ * Writes {@code primitives/vectors}. Run it in the module's directory, and only when the protocol
+ * changes on purpose: {@code ../mvnw test-compile exec:java -Dexec.classpathScope=test
+ * -Dexec.mainClass=dev.sluice.primitives.vectors.VectorGenerator}.
  */
 public final class VectorGenerator {
   static final Path DIRECTORY = Path.of("vectors");
@@ -791,6 +791,24 @@ public final class VectorGenerator {
                         new Attendance.AbsentSlots(1, List.of(0, 7)),
                         new Attendance.PresentBits(9, Bytes.of(0x80))),
                     Bytes.wrap(generator.bytes(192))),
+                LOG2)));
+    cases.add(
+        postedCase(
+            EncodedTransaction.of(
+                new PostedTransaction.JobOpen(
+                    7,
+                    List.of(11L, 12L, 300L),
+                    2,
+                    1,
+                    Uint128.of(10_000_000_000L),
+                    Transaction.MODE_QUORUM,
+                    generator.hash32(),
+                    Hash32.ZERO,
+                    1_800_003_600L,
+                    259_200,
+                    2_500,
+                    Uint128.of(400),
+                    generator.signature()),
                 LOG2)));
     WalletSignature signature = generator.signature();
     byte[] transfer =
