@@ -85,7 +85,7 @@ contract RollupTest is Deployment {
     }
 
     function test_constructor_revertsWhen_stfVersionIsUnknown() public {
-        genesis.stfVersion = 2;
+        genesis.stfVersion = 1;
         _refusedGenesis("stfVersion");
     }
 

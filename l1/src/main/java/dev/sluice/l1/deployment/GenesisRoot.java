@@ -16,7 +16,8 @@ public final class GenesisRoot {
   /** The root, from the four leaves alone: every other leaf is absent, so no sibling is needed. */
   public static Hash32 of(Genesis genesis) {
     Leaf meta =
-        new Leaf.Meta(0, 0, 0, genesis.genesisTime(), 0, Hash32.ZERO, Hash32.ZERO, 1, 0, 0, 0, 0);
+        new Leaf.Meta(
+            0, 0, 0, genesis.genesisTime(), 0, Hash32.ZERO, Hash32.ZERO, 1, 0, 0, 0, 0, 0);
     Leaf fees = new Leaf.Fees(0, Balances.ZERO);
     Leaf seeds = new Leaf.Seeds(0, Hash32.ZERO, 0, Hash32.ZERO, 0, Hash32.ZERO);
     Leaf account = new Leaf.Account(genesis.feeRecipient(), 0, 0, Balances.ZERO);
