@@ -305,7 +305,9 @@ final class Session implements AutoCloseable {
       case Transaction.Transfer _,
           Transaction.Withdraw _,
           Transaction.ChannelCloseStart _,
+          Transaction.ProviderUpdate _,
           Transaction.JobResult _,
+          Transaction.JobReveal _,
           Transaction.JobVerdict _ -> {}
     }
     return report;

@@ -8,6 +8,7 @@ import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
+import java.util.List;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
@@ -16,12 +17,6 @@ import org.apache.tuweni.bytes.Bytes;
  * that the chain itself refuses with a reason.
  */
 public final class Drafts {
-  /** Vouchers; the only meter of STF version 1. */
-  private static final int METER = Transaction.METER_VOUCHER;
-
-  /** The buyer accepts; the only mode of STF version 1. */
-  private static final int BUYER_ACCEPTS = 0;
-
   private final Chain chain;
 
   Drafts(Chain chain) {
@@ -53,7 +48,7 @@ public final class Drafts {
             payee,
             token,
             deposit,
-            METER,
+            Transaction.METER_VOUCHER,
             Hash32.of(padded),
             Uint128.ZERO,
             closeDelaySeconds,
@@ -98,11 +93,13 @@ public final class Drafts {
         new Transaction.JobOpen(
             account,
             nonce,
-            terms.provider(),
+            List.of(terms.provider()),
+            0,
             terms.token(),
             terms.escrow(),
-            BUYER_ACCEPTS,
+            Transaction.MODE_BUYER,
             terms.specHash(),
+            Hash32.ZERO,
             terms.deadline(),
             terms.windowSeconds(),
             terms.refusalBps(),
@@ -112,7 +109,7 @@ public final class Drafts {
   /** Reports the result of a job of {@code token}; by the account of its provider. */
   public Draft jobResult(Hash32 job, int token, Hash32 resultHash) {
     Uint128 fee = chain.price(TransactionKind.JOB_RESULT, token);
-    return (account, nonce) -> new Transaction.JobResult(account, nonce, job, resultHash, fee);
+    return (account, nonce) -> new Transaction.JobResult(account, nonce, job, 0, resultHash, fee);
   }
 
   /** Accepts or refuses a result; by the buyer. {@code reason} is any {@code u16}. */

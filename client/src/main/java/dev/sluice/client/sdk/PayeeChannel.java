@@ -70,7 +70,7 @@ public final class PayeeChannel {
 
   /**
    * Claims the best voucher on the chain; empty if none came. The price of a {@link
-   * Transaction.ChannelClaim} comes out of it.
+   * Transaction.VoucherClaim} comes out of it.
    */
   public Optional<Ack> settle(SluiceClient client) {
     return best().map(voucher -> client.submitOne(voucher.claim()));

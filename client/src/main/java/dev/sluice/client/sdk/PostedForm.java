@@ -61,8 +61,14 @@ final class PostedForm {
               && p.closeDelay() == t.closeDelay()
               && isFee(p.maxFee(), t, t.token())
               && p.signature().equals(signature);
-      case Transaction.ChannelClaim t ->
-          posted instanceof PostedTransaction.ChannelClaim p
+      case Transaction.TimeClaim _ -> posted instanceof PostedTransaction.TimeClaim;
+      case Transaction.TickClaim t ->
+          posted instanceof PostedTransaction.TickClaim p
+              && p.position() == t.position()
+              && p.steps() == t.steps()
+              && p.tick().equals(t.tick());
+      case Transaction.VoucherClaim t ->
+          posted instanceof PostedTransaction.VoucherClaim p
               && p.amount().equals(t.amount())
               && p.signature().equals(signature);
       case Transaction.ChannelCloseStart _ ->
@@ -83,13 +89,24 @@ final class PostedForm {
               && p.possession().equals(t.possession())
               && isFee(p.maxFee(), t, t.token())
               && p.signature().equals(signature);
+      case Transaction.ProviderUpdate t ->
+          posted instanceof PostedTransaction.ProviderUpdate p
+              && isRecipient(p.payout(), t.payout())
+              && p.cell() == t.cell()
+              && p.price().equals(t.price())
+              && p.endpointHash().equals(t.endpointHash())
+              && p.retire() == t.retire()
+              && p.signature().equals(signature);
       case Transaction.JobOpen t ->
           posted instanceof PostedTransaction.JobOpen p
               && p.account() == t.account()
+              && p.providers().size() == t.providers().size()
+              && p.quorum() == t.quorum()
               && p.token() == t.token()
               && p.escrow().equals(t.escrow())
               && p.mode() == t.mode()
               && p.specHash().equals(t.specHash())
+              && p.expected().equals(t.expected())
               && p.deadline() == t.deadline()
               && p.window() == t.window()
               && p.refusalBps() == t.refusalBps()
@@ -97,7 +114,14 @@ final class PostedForm {
               && p.signature().equals(signature);
       case Transaction.JobResult t ->
           posted instanceof PostedTransaction.JobResult p
+              && p.member() == t.member()
               && p.resultHash().equals(t.resultHash())
+              && p.signature().equals(signature);
+      case Transaction.JobReveal t ->
+          posted instanceof PostedTransaction.JobReveal p
+              && p.member() == t.member()
+              && p.resultHash().equals(t.resultHash())
+              && p.salt().equals(t.salt())
               && p.signature().equals(signature);
       case Transaction.JobVerdict t ->
           posted instanceof PostedTransaction.JobVerdict p

@@ -3,7 +3,7 @@ package dev.sluice.client.sdk;
 import dev.sluice.primitives.crypto.PrivateKey;
 import dev.sluice.primitives.crypto.Secp256k1;
 import dev.sluice.primitives.transaction.SignedTransaction;
-import dev.sluice.primitives.transaction.Transaction.ChannelClaim;
+import dev.sluice.primitives.transaction.Transaction.VoucherClaim;
 import dev.sluice.primitives.transaction.WalletSignature;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
@@ -22,14 +22,14 @@ public record SignedVoucher(
   /** Signs a promise; it binds whoever signs as soon as anybody else has seen it. */
   static SignedVoucher sign(
       Chain chain, PrivateKey key, long channelIndex, Hash32 channel, Uint128 amount) {
-    Hash32 digest = chain.typedData().digest(new ChannelClaim(channel, amount));
+    Hash32 digest = chain.typedData().digest(new VoucherClaim(channel, amount));
     return new SignedVoucher(
         channelIndex, channel, amount, WalletSignature.of(Secp256k1.sign(digest, key)));
   }
 
   /** Whether {@code voucherKey} signed it on this chain. */
   public boolean isSignedBy(Chain chain, Address voucherKey) {
-    Hash32 digest = chain.typedData().digest(new ChannelClaim(channel, amount));
+    Hash32 digest = chain.typedData().digest(new VoucherClaim(channel, amount));
     return Secp256k1.recoverAddress(digest, signature.toBytes())
         .filter(voucherKey::equals)
         .isPresent();
@@ -37,6 +37,6 @@ public record SignedVoucher(
 
   /** The ChannelClaim that pays it; anybody may submit it. */
   public SignedTransaction claim() {
-    return new SignedTransaction(new ChannelClaim(channel, amount), signature);
+    return new SignedTransaction(new VoucherClaim(channel, amount), signature);
   }
 }

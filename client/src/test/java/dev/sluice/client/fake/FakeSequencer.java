@@ -63,6 +63,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -271,7 +272,7 @@ public final class FakeSequencer implements AutoCloseable {
   }
 
   private Outcome apply(SignedTransaction signed) {
-    if (signed.transaction() instanceof Transaction.ChannelClaim claim) {
+    if (signed.transaction() instanceof Transaction.VoucherClaim claim) {
       return claim(claim, signed);
     }
     if (!(signed.transaction() instanceof Transaction.WalletPaid paid)) {
@@ -303,8 +304,10 @@ public final class FakeSequencer implements AutoCloseable {
           case Transaction.ChannelOpen t -> t.deposit();
           case Transaction.ChannelCloseStart _,
               Transaction.ProviderRegister _,
+              Transaction.ProviderUpdate _,
               Transaction.JobOpen _,
-              Transaction.JobResult _ ->
+              Transaction.JobResult _,
+              Transaction.JobReveal _ ->
               Uint128.ZERO;
         };
     if (from.balance.isLessThan(amount.plus(price))) {
@@ -357,21 +360,37 @@ public final class FakeSequencer implements AutoCloseable {
                   t.possession(),
                   maxFee,
                   signed.signature());
+          case Transaction.ProviderUpdate t ->
+              new PostedTransaction.ProviderUpdate(
+                  0,
+                  recipient(t.payout()),
+                  t.cell(),
+                  t.price(),
+                  t.endpointHash(),
+                  t.retire(),
+                  maxFee,
+                  signed.signature());
           case Transaction.JobOpen t ->
               new PostedTransaction.JobOpen(
                   t.account(),
-                  0,
+                  Collections.nCopies(t.providers().size(), 0L),
+                  t.quorum(),
                   t.token(),
                   t.escrow(),
                   t.mode(),
                   t.specHash(),
+                  t.expected(),
                   t.deadline(),
                   t.window(),
                   t.refusalBps(),
                   maxFee,
                   signed.signature());
           case Transaction.JobResult t ->
-              new PostedTransaction.JobResult(0, t.resultHash(), maxFee, signed.signature());
+              new PostedTransaction.JobResult(
+                  0, t.member(), t.resultHash(), maxFee, signed.signature());
+          case Transaction.JobReveal t ->
+              new PostedTransaction.JobReveal(
+                  0, t.member(), t.resultHash(), t.salt(), maxFee, signed.signature());
         };
     from.balance = from.balance.minus(amount.plus(price));
     if (paid instanceof Transaction.Transfer t) {
@@ -386,7 +405,7 @@ public final class FakeSequencer implements AutoCloseable {
     return new Outcome.Yes(posted);
   }
 
-  private Outcome claim(Transaction.ChannelClaim claim, SignedTransaction signed) {
+  private Outcome claim(Transaction.VoucherClaim claim, SignedTransaction signed) {
     long index = channelIndex(claim.channel());
     if (index < 0) {
       return refused(dev.sluice.primitives.transaction.Refusal.UNKNOWN_CHANNEL);
@@ -397,7 +416,7 @@ public final class FakeSequencer implements AutoCloseable {
     payee.balance = payee.balance.plus(claim.amount().minus(channel.claimed).minus(price));
     channel.claimed = claim.amount();
     return new Outcome.Yes(
-        new PostedTransaction.ChannelClaim(index, claim.amount(), signed.signature()));
+        new PostedTransaction.VoucherClaim(index, claim.amount(), signed.signature()));
   }
 
   /** The account of an address, opened if there is none; only after its posted form was made. */
