@@ -33,10 +33,13 @@ final class Reading {
     int meter;
     boolean meterKeyIsOwner;
     byte[] word = Words.ZERO;
+    byte[] secondWord = Words.ZERO;
     long number;
     long secondNumber;
     int small;
     int secondSmall;
+    int mode;
+    int quorum;
     BigInteger rate = BigInteger.ZERO;
     byte[] deviceKey = new byte[0];
     byte[] blsSignature = new byte[0];
@@ -94,6 +97,16 @@ final class Reading {
     return new Chunk(blocks, witness, gas, messages);
   }
 
+  /** One transaction and nothing behind it. */
+  static Posted transaction(byte[] bytes, int committeeSize) throws Malformed {
+    Reading reading = new Reading(bytes, committeeSize);
+    Posted posted = reading.transaction();
+    if (reading.at != bytes.length) {
+      throw new Malformed("bytes behind a transaction");
+    }
+    return posted;
+  }
+
   private Posted transaction() throws Malformed {
     int start = at;
     Posted t = new Posted();
@@ -143,7 +156,7 @@ final class Reading {
         if (t.meterKeyIsOwner && t.meter != 1) {
           throw new Malformed("owner key with meter " + t.meter);
         }
-        if (!t.meterKeyIsOwner) {
+        if (!t.meterKeyIsOwner && t.meter != 0) {
           t.word = bytes(32);
         }
         if (t.meter != 1) {
@@ -155,11 +168,23 @@ final class Reading {
         weigh(t, 2949, 42_000);
       }
       case 4 -> {
-        flagsWithin(t, 0);
+        if (t.flags > 2) {
+          throw new Malformed("claim of meter " + t.flags);
+        }
+        t.meter = t.flags;
         t.indices.add(index());
-        t.amount = amount();
-        t.signature = bytes(64);
-        weigh(t, 1979, 30_000);
+        if (t.meter == 1) {
+          t.amount = amount();
+          t.signature = bytes(64);
+        } else if (t.meter == 2) {
+          t.number = varint();
+          t.secondNumber = varint();
+          if (t.secondNumber < 1 || t.secondNumber > 4096) {
+            throw new Malformed("steps " + t.secondNumber);
+          }
+          t.word = bytes(32);
+        }
+        weigh(t, 1979, 30_000 + (t.meter == 2 ? 100 * t.secondNumber : 0));
       }
       case 5 -> {
         boolean finalize = (t.flags & 1) != 0;
@@ -170,7 +195,7 @@ final class Reading {
           maxFee(t);
           t.signature = bytes(64);
         }
-        weigh(t, 1979, 30_000);
+        weigh(t, 2949, 42_000);
       }
       case 6 -> {
         tokenFlags(t);
@@ -184,7 +209,20 @@ final class Reading {
         t.blsSignature = bytes(192);
         maxFee(t);
         t.signature = bytes(64);
-        weigh(t, 4828 + 9 * 32 + 8L * committeeSize, 900_000);
+        weigh(t, 4832 + 9 * 32 + 8L * committeeSize, 900_000);
+      }
+      case 7 -> {
+        flagsWithin(t, 7);
+        t.namesMaxFee = (t.flags & 2) != 0;
+        t.newAccount = (t.flags & 1) != 0;
+        t.indices.add(index());
+        recipient(t);
+        t.number = fixed(8);
+        t.amount = amount();
+        t.word = bytes(32);
+        maxFee(t);
+        t.signature = bytes(64);
+        weigh(t, 2930, 42_000);
       }
       case 9 -> {
         flagsWithin(t, 0);
@@ -196,25 +234,47 @@ final class Reading {
           throw new Malformed("flag 1 of kind 10");
         }
         t.indices.add(index());
-        t.indices.add(index());
+        t.mode = (int) fixed(1);
+        int providers = 1;
+        if (t.mode == 2) {
+          providers = (int) fixed(1);
+          if (providers < 1 || providers > 5) {
+            throw new Malformed("providers " + providers);
+          }
+          t.quorum = (int) fixed(1);
+        }
+        for (int i = 0; i < providers; i++) {
+          t.indices.add(index());
+        }
         t.amount = amount();
-        t.small = (int) fixed(1);
         t.word = bytes(32);
+        if (t.mode == 1) {
+          t.secondWord = bytes(32);
+        }
         t.number = varint();
         t.secondNumber = index();
         t.secondSmall = (int) fixed(2);
         maxFee(t);
         t.signature = bytes(64);
-        weigh(t, 2945, 42_000);
+        boolean hasQuorum = t.mode == 2;
+        weigh(
+            t,
+            1959 + 990L * providers + (hasQuorum ? 1085 : 0),
+            30_000 + 12_000L * providers + (hasQuorum ? 12_000 : 0));
       }
       case 11 -> {
-        flagsWithin(t, 2);
+        flagsWithin(t, 3);
         t.namesMaxFee = (t.flags & 2) != 0;
+        boolean reveal = (t.flags & 1) != 0;
         t.indices.add(index());
+        t.small = (int) fixed(1);
         t.word = bytes(32);
+        if (reveal) {
+          t.secondWord = bytes(32);
+        }
         maxFee(t);
         t.signature = bytes(64);
-        weigh(t, 2945, 42_000);
+        weigh(t, reveal ? 9854 : 5004, reveal ? 126_000 : 66_000);
       }
       case 12 -> {
         flagsWithin(t, 3);
@@ -223,7 +283,7 @@ final class Reading {
           t.small = (int) fixed(2);
           t.signature = bytes(64);
         }
-        weigh(t, 3915, 54_000);
+        weigh(t, 4014, 54_000);
       }
       default -> throw new Malformed("kind " + t.kind);
     }

@@ -28,8 +28,7 @@ import supranational.blst.P2_Affine;
 
 /** Re-executes posted chunks and tells the post root of each ({@code docs/protocol.md §6, §8}). */
 public final class SecondReader {
-  private static final BigInteger MAX_COUNT = BigInteger.ONE.shiftLeft(32).subtract(BigInteger.ONE);
-  private static final int[] MULTIPLIER = {0, 1, 2, 2, 1, 1, 8, 0, 0, 0, 2, 1, 1, 0, 0, 0};
+  private static final int[] MULTIPLIER = {0, 1, 2, 2, 1, 1, 8, 1, 0, 0, 2, 1, 1, 0, 0, 0};
   private static final String HEARTBEAT_DST = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
   private static final String POSSESSION_DST = "BLS_POP_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
 
@@ -57,12 +56,14 @@ public final class SecondReader {
     long payer;
     long payee;
     int token;
+    int meter;
     int state = 1;
     BigInteger deposit = BigInteger.ZERO;
     BigInteger claimed = BigInteger.ZERO;
     long closeDelay;
     long closeAt;
     byte[] meterKey = Words.ZERO;
+    BigInteger meterRate = BigInteger.ZERO;
 
     byte[] encode() {
       return cat(
@@ -70,28 +71,31 @@ public final class SecondReader {
           u32(payer),
           u32(payee),
           u8(token),
-          u8(1),
+          u8(meter),
           u8(state),
           u128(deposit),
           u128(claimed),
           u32(closeDelay),
           u64(closeAt),
           meterKey,
-          u128(BigInteger.ZERO));
+          u128(meterRate));
     }
   }
 
-  private record Provider(
-      byte[] id,
-      long account,
-      long payout,
-      int kind,
-      long capabilities,
-      long cell,
-      int token,
-      BigInteger price,
-      long joined,
-      byte[] key) {
+  private static final class Provider {
+    byte[] id = Words.ZERO;
+    long account;
+    long payout;
+    int kind;
+    long capabilities;
+    long cell;
+    int token;
+    BigInteger price = BigInteger.ZERO;
+    boolean retired;
+    long joined;
+    long movedMonthPlusOne;
+    byte[] endpoint = Words.ZERO;
+
     byte[] encode() {
       return cat(
           id,
@@ -102,9 +106,10 @@ public final class SecondReader {
           u64(cell),
           u8(token),
           u128(price),
-          u8(0),
+          u8(retired ? 1 : 0),
           u32(joined),
-          keccak(key));
+          u32(movedMonthPlusOne),
+          endpoint);
     }
   }
 
@@ -181,6 +186,7 @@ public final class SecondReader {
     long buyer;
     long provider;
     int token;
+    int mode;
     int state = 1;
     BigInteger escrow = BigInteger.ZERO;
     byte[] result = Words.ZERO;
@@ -196,7 +202,7 @@ public final class SecondReader {
           u32(buyer),
           u32(provider),
           u8(token),
-          u8(0),
+          u8(mode),
           u8(state),
           u128(escrow),
           result,
@@ -205,6 +211,41 @@ public final class SecondReader {
           u32(window),
           u16(refusalBps),
           u16(reason));
+    }
+  }
+
+  private static final class Member {
+    final long provider;
+    long payout;
+    int state;
+    byte[] hash = Words.ZERO;
+
+    Member(long provider) {
+      this.provider = provider;
+    }
+  }
+
+  private static final class Quorum {
+    final long job;
+    final int k;
+    final List<Member> members;
+
+    Quorum(long job, int k, List<Member> members) {
+      this.job = job;
+      this.k = k;
+      this.members = members;
+    }
+
+    int notAwaited() {
+      return (int) members.stream().filter(member -> member.state != 0).count();
+    }
+
+    byte[] encode() {
+      byte[] all = cat(u32(job), u8(members.size()), u8(k));
+      for (Member member : members) {
+        all = cat(all, u32(member.provider), u32(member.payout), u8(member.state), member.hash);
+      }
+      return Arrays.copyOf(all, 211);
     }
   }
 
@@ -229,17 +270,20 @@ public final class SecondReader {
   };
   private final long[] seedPeriods = new long[3];
   private final byte[][] seeds = {Words.ZERO, Words.ZERO, Words.ZERO};
-  private final List<Account> accounts = new ArrayList<>();
-  private final List<Withdrawal> withdrawals = new ArrayList<>();
-  private final List<Channel> channels = new ArrayList<>();
-  private final List<Provider> providers = new ArrayList<>();
-  private final List<Committee> committees = new ArrayList<>();
-  private final List<Job> jobs = new ArrayList<>();
+  private final Rows<Account> accounts = new Rows<>();
+  private final Rows<Withdrawal> withdrawals = new Rows<>();
+  private final Rows<Channel> channels = new Rows<>();
+  private final Rows<Provider> providers = new Rows<>();
+  private final Rows<Committee> committees = new Rows<>();
+  private final Rows<Job> jobs = new Rows<>();
+  private final Rows<Quorum> quorums = new Rows<>();
 
   private final TreeMap<Integer, Map<Long, byte[]>> nodes = new TreeMap<>();
   private final TreeSet<Long> dirty = new TreeSet<>();
   private final TreeMap<Integer, Integer> refusals = new TreeMap<>();
   private final int[] applied = new int[16];
+  private final int[] appliedForced = new int[16];
+  private final List<byte[]> blockHashes = new ArrayList<>();
 
   public SecondReader(ReadGenesis genesis) {
     this.genesis = genesis;
@@ -280,9 +324,125 @@ public final class SecondReader {
     return blockAccumulator.clone();
   }
 
+  public long accounts() {
+    return accounts.count();
+  }
+
+  public long channels() {
+    return channels.count();
+  }
+
+  public long providers() {
+    return providers.count();
+  }
+
+  public long committees() {
+    return committees.count();
+  }
+
+  public long jobs() {
+    return jobs.count();
+  }
+
+  /** An account as it is now. */
+  public Sight.OfAccount seeAccount(long index) {
+    Account account = account(index);
+    return new Sight.OfAccount(
+        account.owner.clone(), account.nonce, List.of(account.balance.clone()));
+  }
+
+  /** What the fee recipient may spend beside its balance. */
+  public BigInteger fees(int token) {
+    return fees[token];
+  }
+
+  /** A channel as it is now. */
+  public Sight.OfChannel seeChannel(long index) {
+    Channel channel = channels.get(index);
+    return new Sight.OfChannel(
+        channel.id.clone(),
+        channel.payer,
+        channel.payee,
+        channel.token,
+        channel.meter,
+        channel.state,
+        channel.deposit,
+        channel.claimed,
+        channel.closeAt,
+        channel.meterKey.clone(),
+        channel.meterRate);
+  }
+
+  /** A provider as it is now. */
+  public Sight.OfProvider seeProvider(long index) {
+    Provider provider = providers.get(index);
+    return new Sight.OfProvider(
+        provider.id.clone(),
+        provider.account,
+        provider.payout,
+        provider.token,
+        provider.cell,
+        provider.retired,
+        committees.get(index / committeeSize).keys.get((int) (index % committeeSize)).clone());
+  }
+
+  /** A committee as it is now. */
+  public Sight.OfCommittee seeCommittee(long index) {
+    Committee committee = committees.get(index);
+    return new Sight.OfCommittee(committee.keys.size(), committee.lastEpochPlusOne);
+  }
+
+  /** A job as it is now. */
+  public Sight.OfJob seeJob(long index) {
+    Job job = jobs.get(index);
+    List<Sight.OfMember> members = List.of();
+    int k = 0;
+    if (job.mode == 2) {
+      Quorum quorum = quorums.get(job.provider);
+      k = quorum.k;
+      members =
+          quorum.members.stream()
+              .map(member -> new Sight.OfMember(member.provider, member.state))
+              .toList();
+    }
+    return new Sight.OfJob(
+        job.id.clone(),
+        job.buyer,
+        job.provider,
+        job.token,
+        job.mode,
+        job.state,
+        job.deadline,
+        job.windowEnd,
+        job.window,
+        k,
+        members);
+  }
+
+  /** The result hash of a job; of an open one of mode 1 the expected hash. */
+  public byte[] resultOf(long job) {
+    return jobs.get(job).result.clone();
+  }
+
+  /** The seed for the epochs of a seed period, zero if there is none. */
+  public byte[] seedFor(long period) {
+    byte[] seed = Words.ZERO;
+    for (int i = 0; i < 3; i++) {
+      if (!Words.isZero(seeds[i]) && seedPeriods[i] + 1 == period) {
+        seed = seeds[i];
+      }
+    }
+    return seed.clone();
+  }
+
   /** How many transactions of each kind were applied. */
   public int[] applied() {
     return applied.clone();
+  }
+
+  /** How many forced transactions of each kind were applied. */
+  public int[] appliedForced() {
+    return appliedForced.clone();
   }
 
   /** How many transactions were refused, by STF refusal number. */
@@ -293,13 +453,13 @@ public final class SecondReader {
   /** Custody of one token without withdrawals and without unconsumed deposits. */
   public BigInteger heldInState(int token) {
     BigInteger sum = fees[token];
-    for (Account account : accounts) {
+    for (Account account : accounts.all()) {
       sum = sum.add(account.balance[token]);
     }
-    for (Channel channel : channels) {
+    for (Channel channel : channels.all()) {
       sum = channel.token == token ? sum.add(channel.deposit).subtract(channel.claimed) : sum;
     }
-    for (Job job : jobs) {
+    for (Job job : jobs.all()) {
       sum = job.token == token ? sum.add(job.escrow) : sum;
     }
     return sum;
@@ -308,7 +468,7 @@ public final class SecondReader {
   /** Everything ever withdrawn of one token, paid on L1 or not. */
   public BigInteger withdrawn(int token) {
     BigInteger sum = BigInteger.ZERO;
-    for (Withdrawal withdrawal : withdrawals) {
+    for (Withdrawal withdrawal : withdrawals.all()) {
       sum = withdrawal.token() == token ? sum.add(withdrawal.amount()) : sum;
     }
     return sum;
@@ -324,11 +484,60 @@ public final class SecondReader {
     } catch (Reading.Malformed noOperation) {
       return root();
     }
-    if (chunk.witnessWeight() > 112_000 || chunk.gasWeight() > 10_000_000) {
-      return root();
+    return switch (judge(chunk, headerInboxPosition)) {
+      case MALFORMED, OVER_WEIGHT -> root();
+      case OVER_RUN -> Words.ZERO;
+      case EXECUTED -> {
+        for (Reading.Block block : chunk.blocks()) {
+          openBlock(block.clockDelta());
+          for (Posted posted : block.transactions()) {
+            attempt(posted);
+          }
+          sealBlock();
+        }
+        yield root();
+      }
+    };
+  }
+
+  /** What becomes of a chunk, before anything is executed ({@code docs/protocol.md §8}). */
+  public enum Judgement {
+    MALFORMED,
+    OVER_WEIGHT,
+    OVER_RUN,
+    EXECUTED
+  }
+
+  /** Judges a chunk for the state as it is. */
+  public Judgement judge(byte[] payload, long headerInboxPosition) {
+    try {
+      return judge(Reading.chunk(payload, committeeSize), headerInboxPosition);
+    } catch (Reading.Malformed malformed) {
+      return Judgement.MALFORMED;
+    }
+  }
+
+  /** What the bytes alone decide; {@link Judgement#EXECUTED} if they decide nothing. */
+  public Judgement judgeBytes(byte[] payload) {
+    try {
+      return judgeBytes(Reading.chunk(payload, committeeSize));
+    } catch (Reading.Malformed malformed) {
+      return Judgement.MALFORMED;
+    }
+  }
+
+  private static Judgement judgeBytes(Reading.Chunk chunk) {
+    return chunk.witnessWeight() > 112_000 || chunk.gasWeight() > 10_000_000
+        ? Judgement.OVER_WEIGHT
+        : Judgement.EXECUTED;
+  }
+
+  private Judgement judge(Reading.Chunk chunk, long headerInboxPosition) {
+    if (judgeBytes(chunk) == Judgement.OVER_WEIGHT) {
+      return Judgement.OVER_WEIGHT;
     }
     if (inboxPosition + chunk.messages() > headerInboxPosition) {
-      return Words.ZERO;
+      return Judgement.OVER_RUN;
     }
     InboxEntry none = new InboxEntry(0, new byte[0], 0, 0, 0);
     InboxEntry before = inboxPosition == 0 ? none : inbox.get(inboxPosition - 1);
@@ -336,41 +545,69 @@ public final class SecondReader {
     InboxEntry after = end == 0 ? none : inbox.get(end - 1);
     long witness = chunk.witnessWeight() + after.witnessWeight() - before.witnessWeight();
     long gas = chunk.gasWeight() + after.gasWeight() - before.gasWeight();
-    if (witness > 112_000 || gas > 10_000_000) {
-      return root();
+    return witness > 112_000 || gas > 10_000_000 ? Judgement.OVER_WEIGHT : Judgement.EXECUTED;
+  }
+
+  /** Begins a block; for who draws transactions one at a time. */
+  public void openBlock(long clockDelta) {
+    blockNumber++;
+    clock += clockDelta;
+    blockHashes.clear();
+  }
+
+  /**
+   * Executes one more transaction of the block: 0, or its refusal.
+   *
+   * @param posted one whole transaction
+   */
+  public int attempt(byte[] posted) {
+    try {
+      return attempt(Reading.transaction(posted, committeeSize));
+    } catch (Reading.Malformed malformed) {
+      throw new IllegalArgumentException(malformed);
     }
-    for (Reading.Block block : chunk.blocks()) {
-      blockNumber++;
-      clock += block.clockDelta();
-      List<byte[]> hashes = new ArrayList<>();
-      for (Posted posted : block.transactions()) {
-        hashes.add(keccak(posted.bytes));
-        int refusal = apply(posted);
-        if (refusal == 0) {
-          applied[posted.kind]++;
-        } else {
-          refusals.merge(refusal, 1, Integer::sum);
-        }
-      }
-      int width = 1;
-      while (width < hashes.size()) {
-        width *= 2;
-      }
-      byte[][] level = new byte[width][];
-      for (int i = 0; i < width; i++) {
-        level[i] = i < hashes.size() ? hashes.get(i) : Words.ZERO;
-      }
-      byte[] commitment =
-          keccak(
-              u64(blockNumber),
-              u64(clock),
-              u64(inboxPosition),
-              inboxAccumulator,
-              u16(hashes.size()),
-              treeRoot(level));
-      blockAccumulator = keccak(blockAccumulator, commitment);
+  }
+
+  /** Whether these bytes are one transaction. */
+  public boolean isTransaction(byte[] posted) {
+    try {
+      Reading.transaction(posted, committeeSize);
+      return true;
+    } catch (Reading.Malformed malformed) {
+      return false;
     }
-    return root();
+  }
+
+  private int attempt(Posted posted) {
+    blockHashes.add(keccak(posted.bytes));
+    int refusal = apply(posted);
+    if (refusal == 0) {
+      applied[posted.kind]++;
+    } else {
+      refusals.merge(refusal, 1, Integer::sum);
+    }
+    return refusal;
+  }
+
+  /** Ends a block. */
+  public void sealBlock() {
+    int width = 1;
+    while (width < blockHashes.size()) {
+      width *= 2;
+    }
+    byte[][] level = new byte[width][];
+    for (int i = 0; i < width; i++) {
+      level[i] = i < blockHashes.size() ? blockHashes.get(i) : Words.ZERO;
+    }
+    byte[] commitment =
+        keccak(
+            u64(blockNumber),
+            u64(clock),
+            u64(inboxPosition),
+            inboxAccumulator,
+            u16(blockHashes.size()),
+            treeRoot(level));
+    blockAccumulator = keccak(blockAccumulator, commitment);
   }
 
   private int apply(Posted t) {
@@ -382,9 +619,10 @@ public final class SecondReader {
       case 4 -> claim(t);
       case 5 -> (t.flags & 1) != 0 ? finalizeChannel(t) : startClose(t);
       case 6 -> register(t);
+      case 7 -> update(t);
       case 9 -> record(t);
       case 10 -> openJob(t);
-      case 11 -> result(t);
+      case 11 -> (t.flags & 1) != 0 ? reveal(t) : result(t);
       case 12 -> settle(t);
       default -> throw new IllegalStateException("kind " + t.kind);
     };
@@ -406,9 +644,9 @@ public final class SecondReader {
         int token = p[0];
         byte[] owner = Arrays.copyOfRange(p, 17, 37);
         long to;
-        if (hint < accounts.size() && Arrays.equals(account(hint).owner, owner)) {
+        if (accounts.has(hint) && Arrays.equals(account(hint).owner, owner)) {
           to = hint;
-        } else if (!listed(token) || full(accounts.size())) {
+        } else if (!listed(token) || accounts.isFull()) {
           to = 0;
         } else {
           to = open(owner);
@@ -423,7 +661,9 @@ public final class SecondReader {
         seeds[2] = Arrays.copyOfRange(p, 4, 36);
       } else {
         int refusal = forced(p, hint);
-        if (refusal != 0) {
+        if (refusal == 0) {
+          appliedForced[p[0]]++;
+        } else {
           refusals.merge(refusal, 1, Integer::sum);
         }
       }
@@ -436,11 +676,13 @@ public final class SecondReader {
     return switch (kind) {
       case 1, 2 -> 130;
       case 3 -> 183;
-      case 4 -> 113;
+      case 4 -> variant == 0 ? 34 : variant == 1 ? 114 : variant == 2 ? 76 : 0;
       case 5 -> variant == 0 ? 126 : variant == 1 ? 34 : 0;
       case 6 -> 436;
-      case 10 -> 189;
-      case 11 -> 157;
+      case 7 -> 202;
+      // With several providers the mode is 2, and that is never forced.
+      case 10 -> 191 + 32;
+      case 11 -> variant == 0 ? 159 : variant == 1 ? 191 : 0;
       case 12 -> variant < 2 ? 112 : variant < 4 ? 34 : 0;
       default -> 0;
     };
@@ -457,8 +699,9 @@ public final class SecondReader {
     Posted t = new Posted();
     t.kind = kind;
     t.namesMaxFee = true;
-    if (kind == 5 || kind == 12) {
+    if (kind == 4 || kind == 5 || kind == 11 || kind == 12) {
       in.get();
+      t.flags = variant;
     }
     boolean named = kind != 4 && !(kind == 5 && variant == 1) && !(kind == 12 && variant > 1);
     long from = named ? in.getInt() & 0xffffffffL : 0;
@@ -479,13 +722,25 @@ public final class SecondReader {
         t.rate = Words.number(take(in, 16));
         t.number = in.getInt() & 0xffffffffL;
         boolean address = Words.isZero(Arrays.copyOf(t.word, 12));
-        if (t.meter < 0 || (t.meter == 1 && (t.rate.signum() != 0 || !address))) {
+        if (t.meter < 0
+            || (t.meter == 0 && !Words.isZero(t.word))
+            || (t.meter == 1 && (t.rate.signum() != 0 || !address))) {
           return 1;
         }
       }
       case 4 -> {
         id = take(in, 32);
-        t.amount = Words.number(take(in, 16));
+        t.meter = variant;
+        if (variant == 1) {
+          t.amount = Words.number(take(in, 16));
+        } else if (variant == 2) {
+          t.number = in.getLong();
+          t.secondNumber = in.getShort() & 0xffff;
+          t.word = take(in, 32);
+          if (t.number >>> 61 != 0 || t.secondNumber < 1 || t.secondNumber > 4096) {
+            return 1;
+          }
+        }
       }
       case 6 -> {
         t.address = take(in, 20);
@@ -497,37 +752,56 @@ public final class SecondReader {
         t.deviceKey = take(in, 96);
         t.blsSignature = take(in, 192);
       }
-      case 10 -> {
+      case 7 -> {
         id = take(in, 32);
+        t.address = take(in, 20);
+        t.number = in.getLong();
+        t.amount = Words.number(take(in, 16));
+        t.word = take(in, 32);
+        int retire = in.get();
+        if (retire < 0 || retire > 1) {
+          return 1;
+        }
+        t.flags = 4 * retire;
+      }
+      case 10 -> {
+        int providersNamed = in.get();
+        id = take(in, 32);
+        int quorum = in.get();
         t.token = in.get();
         t.amount = Words.number(take(in, 16));
-        t.small = in.get() & 0xff;
+        t.mode = in.get() & 0xff;
         t.word = take(in, 32);
+        t.secondWord = take(in, 32);
         t.number = in.getLong();
         t.secondNumber = in.getInt() & 0xffffffffL;
         t.secondSmall = in.getShort() & 0xffff;
-        if (t.number >>> 61 != 0) {
+        if (t.number >>> 61 != 0
+            || t.mode == 2
+            || providersNamed != 1
+            || quorum != 0
+            || (t.mode != 1 && !Words.isZero(t.secondWord))) {
           return 1;
         }
       }
       case 11 -> {
         id = take(in, 32);
+        t.small = in.get() & 0xff;
         t.word = take(in, 32);
+        if (variant == 1) {
+          t.secondWord = take(in, 32);
+        }
       }
       case 12 -> {
         id = take(in, 32);
-        t.flags = variant;
         t.small = named ? in.getShort() & 0xffff : 0;
       }
-      default -> {
-        id = take(in, 32);
-        t.flags = variant;
-      }
+      default -> id = take(in, 32);
     }
     if (named && kind != 12) {
       t.maxFee = Words.number(take(in, 16));
     }
-    if (named || kind == 4) {
+    if (named || (kind == 4 && variant == 1)) {
       t.signature = take(in, 64);
     }
     if (t.token < 0 || t.token > 3) {
@@ -547,23 +821,21 @@ public final class SecondReader {
   private int resolve(Posted t, byte[] id, long from, long hint) {
     switch (t.kind) {
       case 1, 2, 3, 6 -> {
-        if (from >= accounts.size()) {
+        if (!accounts.has(from)) {
           return 2;
         }
         t.indices.add(from);
         t.newAccount = true;
-        if (t.kind != 2
-            && hint < accounts.size()
-            && Arrays.equals(account(hint).owner, t.address)) {
+        if (t.kind != 2 && accounts.has(hint) && Arrays.equals(account(hint).owner, t.address)) {
           t.newAccount = false;
           t.indices.add(hint);
         }
       }
       case 4, 5 -> {
-        if (hint >= channels.size() || !Arrays.equals(channels.get((int) hint).id, id)) {
+        if (!channels.has(hint) || !Arrays.equals(channels.get(hint).id, id)) {
           return 4;
         }
-        Channel channel = channels.get((int) hint);
+        Channel channel = channels.get(hint);
         t.indices.add(hint);
         if (t.kind == 5 && t.flags == 0 && from != channel.payer) {
           if (from != channel.payee) {
@@ -572,29 +844,59 @@ public final class SecondReader {
           t.flags = 4;
         }
       }
+      case 7 -> {
+        if (!providers.has(hint) || !Arrays.equals(providers.get(hint).id, id)) {
+          return 5;
+        }
+        Provider provider = providers.get(hint);
+        if (from != provider.account) {
+          return 7;
+        }
+        t.indices.add(hint);
+        t.newAccount = !Arrays.equals(account(provider.payout).owner, t.address);
+        if (!t.newAccount) {
+          t.indices.add(provider.payout);
+        }
+      }
       case 10 -> {
-        if (from >= accounts.size()) {
+        if (!accounts.has(from)) {
           return 2;
         }
-        if (hint >= providers.size() || !Arrays.equals(providers.get((int) hint).id(), id)) {
+        if (!providers.has(hint) || !Arrays.equals(providers.get(hint).id, id)) {
           return 5;
         }
         t.indices.add(from);
         t.indices.add(hint);
       }
       default -> {
-        if (hint >= jobs.size() || !Arrays.equals(jobs.get((int) hint).id, id)) {
+        if (!jobs.has(hint) || !Arrays.equals(jobs.get(hint).id, id)) {
           return 6;
         }
-        Job job = jobs.get((int) hint);
+        Job job = jobs.get(hint);
         t.indices.add(hint);
-        long signer = t.kind == 11 ? providers.get((int) job.provider).account() : job.buyer;
-        if ((t.kind == 11 || t.flags < 2) && from != signer) {
+        if (t.kind == 11) {
+          if (t.small >= members(job)) {
+            return 61;
+          }
+          if (from != provider(job, t.small).account) {
+            return 7;
+          }
+        } else if (t.flags < 2 && from != job.buyer) {
           return 7;
         }
       }
     }
     return 0;
+  }
+
+  /** How many providers a job has. */
+  private int members(Job job) {
+    return job.mode == 2 ? quorums.get(job.provider).members.size() : 1;
+  }
+
+  private Provider provider(Job job, int member) {
+    return providers.get(
+        job.mode == 2 ? quorums.get(job.provider).members.get(member).provider : job.provider);
   }
 
   private static byte[] take(ByteBuffer in, int count) {
@@ -605,10 +907,10 @@ public final class SecondReader {
 
   private int transfer(Posted t) {
     long from = t.indices.get(0);
-    if (from >= accounts.size()) {
+    if (!accounts.has(from)) {
       return 2;
     }
-    if (!t.newAccount && t.indices.get(1) >= accounts.size()) {
+    if (!t.newAccount && !accounts.has(t.indices.get(1))) {
       return 3;
     }
     byte[] to = t.newAccount ? t.address : account(t.indices.get(1)).owner;
@@ -627,7 +929,7 @@ public final class SecondReader {
     if (refusal != 0) {
       return refusal;
     }
-    if (t.newAccount && full(accounts.size())) {
+    if (t.newAccount && accounts.isFull()) {
       return 13;
     }
     pay(from, t.token, t.amount, price(1, t.token));
@@ -637,7 +939,7 @@ public final class SecondReader {
 
   private int withdraw(Posted t) {
     long from = t.indices.get(0);
-    if (from >= accounts.size()) {
+    if (!accounts.has(from)) {
       return 2;
     }
     byte[] to = t.newAccount ? t.address : account(from).owner;
@@ -662,21 +964,20 @@ public final class SecondReader {
     if (refusal != 0) {
       return refusal;
     }
-    if (full(withdrawals.size())) {
+    if (withdrawals.isFull()) {
       return 13;
     }
     pay(from, t.token, t.amount, price(2, t.token));
-    withdrawals.add(new Withdrawal(to, t.token, t.amount));
-    touch(2, withdrawals.size() - 1);
+    touch(2, withdrawals.add(new Withdrawal(to, t.token, t.amount)));
     return 0;
   }
 
   private int openChannel(Posted t) {
     long from = t.indices.get(0);
-    if (from >= accounts.size()) {
+    if (!accounts.has(from)) {
       return 2;
     }
-    if (!t.newAccount && t.indices.get(1) >= accounts.size()) {
+    if (!t.newAccount && !accounts.has(t.indices.get(1))) {
       return 3;
     }
     byte[] payee = t.newAccount ? t.address : account(t.indices.get(1)).owner;
@@ -700,10 +1001,10 @@ public final class SecondReader {
     if (refusal != 0) {
       return refusal;
     }
-    if (t.meter != 1) {
+    if (t.meter > 2) {
       return 20;
     }
-    if (t.amount.signum() == 0) {
+    if (t.amount.signum() == 0 || (t.meter != 1 && t.rate.signum() == 0)) {
       return 11;
     }
     if (t.number < genesis.protectiveDelay()) {
@@ -713,7 +1014,7 @@ public final class SecondReader {
     if (refusal != 0) {
       return refusal;
     }
-    if ((t.newAccount && full(accounts.size())) || full(channels.size())) {
+    if ((t.newAccount && accounts.isFull()) || channels.isFull()) {
       return 13;
     }
     Channel channel = new Channel();
@@ -722,53 +1023,95 @@ public final class SecondReader {
     channel.payer = from;
     channel.payee = t.newAccount ? open(payee) : t.indices.get(1);
     channel.token = t.token;
+    channel.meter = t.meter;
     channel.deposit = t.amount;
     channel.closeDelay = t.number;
-    channel.meterKey = key;
-    channels.add(channel);
-    touch(3, channels.size() - 1);
+    channel.meterKey = t.meter == 0 ? word(clock) : key;
+    channel.meterRate = t.rate;
+    touch(3, channels.add(channel));
     return 0;
   }
 
   private int claim(Posted t) {
     long index = t.indices.get(0);
-    if (index >= channels.size()) {
+    if (!channels.has(index)) {
       return 4;
     }
-    Channel channel = channels.get((int) index);
-    byte[] struct =
-        keccak(keccak("Voucher(bytes32 channel,uint128 amount)"), channel.id, word(t.amount));
-    byte[] signer = Words.recover(digest(struct), t.signature);
-    if (signer.length == 0 || !Arrays.equals(padLeft(signer), channel.meterKey)) {
-      return 7;
+    Channel channel = channels.get(index);
+    if (t.meter != channel.meter) {
+      return 28;
+    }
+    if (t.meter == 1) {
+      byte[] struct =
+          keccak(keccak("Voucher(bytes32 channel,uint128 amount)"), channel.id, word(t.amount));
+      byte[] signer = Words.recover(digest(struct), t.signature);
+      if (signer.length == 0 || !Arrays.equals(padLeft(signer), channel.meterKey)) {
+        return 7;
+      }
     }
     if (channel.state == 3) {
       return 22;
     }
-    if (t.amount.compareTo(channel.deposit) > 0) {
-      return 23;
+    BigInteger total;
+    switch (t.meter) {
+      case 0 -> total = entitlement(channel);
+      case 1 -> {
+        total = t.amount;
+        if (total.compareTo(channel.deposit) > 0) {
+          return 23;
+        }
+      }
+      default -> {
+        total = BigInteger.valueOf(t.number).multiply(channel.meterRate);
+        if (total.compareTo(channel.deposit) > 0) {
+          return 29;
+        }
+        if (total.compareTo(channel.claimed) > 0) {
+          BigInteger before = channel.claimed.divide(channel.meterRate);
+          if (t.secondNumber != t.number - before.longValueExact()) {
+            return 36;
+          }
+          byte[] tick = t.word;
+          for (long step = 0; step < t.secondNumber; step++) {
+            tick = keccak(tick);
+          }
+          if (!Arrays.equals(tick, channel.meterKey)) {
+            return 37;
+          }
+        }
+      }
     }
-    if (t.amount.compareTo(channel.claimed) <= 0) {
+    if (total.compareTo(channel.claimed) <= 0) {
       return 0;
     }
-    BigInteger delta = t.amount.subtract(channel.claimed);
+    BigInteger delta = total.subtract(channel.claimed);
     BigInteger fee = price(4, channel.token);
     if (delta.compareTo(fee) < 0) {
       return 24;
     }
     credit(channel.payee, channel.token, delta.subtract(fee));
     fees[channel.token] = fees[channel.token].add(fee);
-    channel.claimed = t.amount;
+    channel.claimed = total;
+    if (t.meter == 2) {
+      channel.meterKey = t.word;
+    }
     touch(3, index);
     return 0;
   }
 
+  /** What a time meter has earned, up to now or to when the channel began to close. */
+  private BigInteger entitlement(Channel channel) {
+    long until = channel.state == 2 ? channel.closeAt - channel.closeDelay : clock;
+    BigInteger seconds = BigInteger.valueOf(until).subtract(Words.number(channel.meterKey));
+    return channel.deposit.min(channel.meterRate.multiply(seconds));
+  }
+
   private int startClose(Posted t) {
     long index = t.indices.get(0);
-    if (index >= channels.size()) {
+    if (!channels.has(index)) {
       return 4;
     }
-    Channel channel = channels.get((int) index);
+    Channel channel = channels.get(index);
     long from = (t.flags & 4) != 0 ? channel.payee : channel.payer;
     byte[] struct =
         keccak(
@@ -797,15 +1140,20 @@ public final class SecondReader {
 
   private int finalizeChannel(Posted t) {
     long index = t.indices.get(0);
-    if (index >= channels.size()) {
+    if (!channels.has(index)) {
       return 4;
     }
-    Channel channel = channels.get((int) index);
+    Channel channel = channels.get(index);
     if (channel.state != 2) {
       return 26;
     }
     if (clock < channel.closeAt) {
       return 27;
+    }
+    if (channel.meter == 0) {
+      BigInteger due = entitlement(channel).subtract(channel.claimed);
+      credit(channel.payee, channel.token, due);
+      channel.claimed = channel.claimed.add(due);
     }
     BigInteger rest = channel.deposit.subtract(channel.claimed);
     BigInteger fee = price(5, channel.token).min(rest);
@@ -819,10 +1167,10 @@ public final class SecondReader {
 
   private int register(Posted t) {
     long from = t.indices.get(0);
-    if (from >= accounts.size()) {
+    if (!accounts.has(from)) {
       return 2;
     }
-    if (!t.newAccount && t.indices.get(1) >= accounts.size()) {
+    if (!t.newAccount && !accounts.has(t.indices.get(1))) {
       return 3;
     }
     byte[] payout = t.newAccount ? t.address : account(t.indices.get(1)).owner;
@@ -857,26 +1205,24 @@ public final class SecondReader {
     if (refusal != 0) {
       return refusal;
     }
-    if ((t.newAccount && full(accounts.size())) || full(providers.size())) {
+    if ((t.newAccount && accounts.isFull()) || providers.isFull()) {
       return 13;
     }
     byte[] id = id(from);
     pay(from, t.token, BigInteger.ZERO, price(6, t.token));
     long payoutIndex = t.newAccount ? open(payout) : t.indices.get(1);
     long epoch = epoch();
-    int index = providers.size();
-    providers.add(
-        new Provider(
-            id,
-            from,
-            payoutIndex,
-            t.small,
-            t.number,
-            t.secondNumber,
-            t.token,
-            t.amount,
-            epoch,
-            t.deviceKey));
+    Provider provider = new Provider();
+    provider.id = id;
+    provider.account = from;
+    provider.payout = payoutIndex;
+    provider.kind = t.small;
+    provider.capabilities = t.number;
+    provider.cell = t.secondNumber;
+    provider.token = t.token;
+    provider.price = t.amount;
+    provider.joined = epoch;
+    long index = providers.add(provider);
     touch(4, index);
     if (index % committeeSize == 0) {
       committees.add(new Committee(committeeSize));
@@ -898,6 +1244,65 @@ public final class SecondReader {
     return 0;
   }
 
+  private int update(Posted t) {
+    long index = t.indices.get(0);
+    if (!t.newAccount && !accounts.has(t.indices.get(1))) {
+      return 3;
+    }
+    if (!providers.has(index)) {
+      return 5;
+    }
+    Provider provider = providers.get(index);
+    long from = provider.account;
+    byte[] payout = t.newAccount ? t.address : account(t.indices.get(1)).owner;
+    boolean retire = (t.flags & 4) != 0;
+    byte[] struct =
+        keccak(
+            keccak(
+                "ProviderUpdate(uint32 account,uint64 nonce,bytes32 provider,address payout,uint64 cell,"
+                    + "uint128 price,bytes32 endpointHash,uint8 retire,uint128 maxFee)"),
+            word(from),
+            word(account(from).nonce),
+            provider.id,
+            padLeft(payout),
+            word(t.number),
+            word(t.amount),
+            t.word,
+            word(retire ? 1 : 0),
+            word(maxFee(t, provider.token)));
+    int refusal = walletChecks(t, from, struct, provider.token);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (provider.retired) {
+      return 32;
+    }
+    long month = epoch() / genesis.epochsPerMonth();
+    boolean moves = t.number != provider.cell;
+    if (moves && provider.movedMonthPlusOne >= month + 1) {
+      return 33;
+    }
+    BigInteger fee = price(7, provider.token);
+    refusal = affordable(from, provider.token, BigInteger.ZERO, fee);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (t.newAccount && accounts.isFull()) {
+      return 13;
+    }
+    pay(from, provider.token, BigInteger.ZERO, fee);
+    provider.payout = t.newAccount ? open(payout) : t.indices.get(1);
+    if (moves) {
+      provider.cell = t.number;
+      provider.movedMonthPlusOne = month + 1;
+    }
+    provider.price = t.amount;
+    provider.endpoint = t.word;
+    provider.retired = retire;
+    touch(4, index);
+    return 0;
+  }
+
   private int record(Posted t) {
     long epoch = t.number;
     long end = genesis.genesisTime() + (epoch + 1) * genesis.epochSeconds();
@@ -907,21 +1312,16 @@ public final class SecondReader {
     if (clock >= end + genesis.graceSeconds()) {
       return 41;
     }
-    byte[] seed = Words.ZERO;
-    for (int i = 0; i < 3; i++) {
-      if (!Words.isZero(seeds[i]) && seedPeriods[i] + 1 == epoch / genesis.epochsPerSeed()) {
-        seed = seeds[i];
-      }
-    }
+    byte[] seed = seedFor(epoch / genesis.epochsPerSeed());
     if (Words.isZero(seed)) {
       return 42;
     }
     P1 aggregate = new P1();
     for (Absentees named : t.committees) {
-      if (named.committee() >= committees.size()) {
+      if (!committees.has(named.committee())) {
         return 43;
       }
-      Committee committee = committees.get((int) named.committee());
+      Committee committee = committees.get(named.committee());
       int count = committee.keys.size();
       if (committee.lastEpochPlusOne > epoch) {
         return 44;
@@ -952,7 +1352,7 @@ public final class SecondReader {
     }
     long month = epoch / genesis.epochsPerMonth();
     for (Absentees named : t.committees) {
-      Committee committee = committees.get((int) named.committee());
+      Committee committee = committees.get(named.committee());
       int count = committee.keys.size();
       committee.lastEpochPlusOne = epoch + 1;
       committee.roll(month);
@@ -985,25 +1385,32 @@ public final class SecondReader {
 
   private int openJob(Posted t) {
     long from = t.indices.get(0);
-    if (from >= accounts.size()) {
+    if (!accounts.has(from)) {
       return 2;
     }
-    if (t.indices.get(1) >= providers.size()) {
-      return 5;
+    List<Long> named = t.indices.subList(1, t.indices.size());
+    byte[] ids = new byte[0];
+    for (long index : named) {
+      if (!providers.has(index)) {
+        return 5;
+      }
+      ids = cat(ids, providers.get(index).id);
     }
-    Provider provider = providers.get(t.indices.get(1).intValue());
     byte[] struct =
         keccak(
             keccak(
-                "JobOpen(uint32 account,uint64 nonce,bytes32 provider,uint8 token,uint128 escrow,uint8 mode,"
-                    + "bytes32 specHash,uint64 deadline,uint32 window,uint16 refusalBps,uint128 maxFee)"),
+                "JobOpen(uint32 account,uint64 nonce,bytes32[] providers,uint8 quorum,uint8 token,uint128 escrow,"
+                    + "uint8 mode,bytes32 specHash,bytes32 expected,uint64 deadline,uint32 window,"
+                    + "uint16 refusalBps,uint128 maxFee)"),
             word(from),
             word(account(from).nonce),
-            provider.id(),
+            keccak(ids),
+            word(t.quorum),
             word(t.token),
             word(t.amount),
-            word(t.small),
+            word(t.mode),
             t.word,
+            t.secondWord,
             word(t.number),
             word(t.secondNumber),
             word(t.secondSmall),
@@ -1012,8 +1419,20 @@ public final class SecondReader {
     if (refusal != 0) {
       return refusal;
     }
-    if (t.small != 0) {
+    if (t.mode > 2) {
       return 50;
+    }
+    if (t.mode == 2
+        && (named.size() < 2
+            || 2 * t.quorum <= named.size()
+            || t.quorum > named.size()
+            || new TreeSet<>(named).size() != named.size())) {
+      return 60;
+    }
+    for (long index : named) {
+      if (providers.get(index).retired) {
+        return 32;
+      }
     }
     if (t.amount.signum() == 0) {
       return 11;
@@ -1034,40 +1453,51 @@ public final class SecondReader {
     if (refusal != 0) {
       return refusal;
     }
-    if (full(jobs.size())) {
+    if (jobs.isFull() || (t.mode == 2 && quorums.isFull())) {
       return 13;
     }
     Job job = new Job();
     job.id = id(from);
     pay(from, t.token, t.amount, price(10, t.token));
     job.buyer = from;
-    job.provider = t.indices.get(1);
+    job.provider = named.get(0);
+    if (t.mode == 2) {
+      List<Member> members = named.stream().map(Member::new).toList();
+      job.provider = quorums.add(new Quorum(jobs.count(), t.quorum, members));
+      touch(8, job.provider);
+    }
     job.token = t.token;
+    job.mode = t.mode;
     job.escrow = t.amount;
+    job.result = t.secondWord;
     job.deadline = t.number;
     job.window = t.secondNumber;
     job.refusalBps = t.secondSmall;
-    jobs.add(job);
-    touch(7, jobs.size() - 1);
+    touch(7, jobs.add(job));
     return 0;
   }
 
   private int result(Posted t) {
     long index = t.indices.get(0);
-    if (index >= jobs.size()) {
+    if (!jobs.has(index)) {
       return 6;
     }
-    Job job = jobs.get((int) index);
-    long from = providers.get((int) job.provider).account();
+    Job job = jobs.get(index);
+    if (t.small >= members(job)) {
+      return 61;
+    }
+    Provider provider = provider(job, t.small);
+    long from = provider.account;
     byte[] struct =
         keccak(
             keccak(
-                "JobResult(uint32 account,uint64 nonce,bytes32 job,bytes32 resultHash,uint128 maxFee)"),
+                "JobResult(uint32 account,uint64 nonce,bytes32 job,uint8 member,bytes32 resultHash,uint128 maxFee)"),
             word(from),
             word(account(from).nonce),
             job.id,
+            word(t.small),
             t.word,
-            word(t.namesMaxFee ? t.maxFee : price(11, job.token)));
+            word(maxFee(t, job.token)));
     int refusal = walletChecks(t, from, struct, job.token);
     if (refusal != 0) {
       return refusal;
@@ -1078,24 +1508,127 @@ public final class SecondReader {
     if (clock > job.deadline) {
       return 52;
     }
-    refusal = affordable(from, job.token, BigInteger.ZERO, price(11, job.token));
+    if (job.mode == 1 && !Arrays.equals(keccak(t.word), job.result)) {
+      return 67;
+    }
+    if (job.mode == 2 && quorums.get(job.provider).members.get(t.small).state != 0) {
+      return 62;
+    }
+    BigInteger fee = price(11, job.token);
+    refusal = affordable(from, job.token, BigInteger.ZERO, fee);
     if (refusal != 0) {
       return refusal;
     }
-    pay(from, job.token, BigInteger.ZERO, price(11, job.token));
-    job.result = t.word;
-    job.state = 2;
-    job.windowEnd = clock + job.window;
+    pay(from, job.token, BigInteger.ZERO, fee);
+    switch (job.mode) {
+      case 0 -> {
+        job.result = t.word;
+        job.state = 2;
+        job.windowEnd = clock + job.window;
+      }
+      case 1 -> {
+        job.result = t.word;
+        BigInteger settlement = price(12, job.token);
+        credit(provider.payout, job.token, job.escrow.subtract(settlement));
+        fees[job.token] = fees[job.token].add(settlement);
+        job.escrow = BigInteger.ZERO;
+        job.state = 3;
+      }
+      default -> {
+        Member member = quorums.get(job.provider).members.get(t.small);
+        member.state = 1;
+        member.hash = t.word;
+        member.payout = provider.payout;
+        touch(8, job.provider);
+      }
+    }
     touch(7, index);
+    return 0;
+  }
+
+  private int reveal(Posted t) {
+    long index = t.indices.get(0);
+    if (!jobs.has(index)) {
+      return 6;
+    }
+    Job job = jobs.get(index);
+    if (t.small >= members(job)) {
+      return 61;
+    }
+    long from = provider(job, t.small).account;
+    byte[] struct =
+        keccak(
+            keccak(
+                "JobReveal(uint32 account,uint64 nonce,bytes32 job,uint8 member,bytes32 resultHash,bytes32 salt,"
+                    + "uint128 maxFee)"),
+            word(from),
+            word(account(from).nonce),
+            job.id,
+            word(t.small),
+            t.word,
+            t.secondWord,
+            word(t.namesMaxFee ? t.maxFee : price(11, job.token)));
+    int refusal = walletChecks(t, from, struct, job.token);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (job.state != 1) {
+      return 55;
+    }
+    if (job.mode != 2) {
+      return 66;
+    }
+    Quorum quorum = quorums.get(job.provider);
+    if (quorum.notAwaited() < quorum.members.size() && clock <= job.deadline) {
+      return 65;
+    }
+    if (clock > job.deadline + job.window) {
+      return 57;
+    }
+    Member member = quorum.members.get(t.small);
+    if (member.state != 1) {
+      return 63;
+    }
+    if (!Arrays.equals(member.hash, keccak(job.id, u8(t.small), t.word, t.secondWord))) {
+      return 64;
+    }
+    BigInteger fee = price(11, job.token);
+    refusal = affordable(from, job.token, BigInteger.ZERO, fee);
+    if (refusal != 0) {
+      return refusal;
+    }
+    pay(from, job.token, BigInteger.ZERO, fee);
+    member.state = 2;
+    member.hash = t.word;
+    touch(8, job.provider);
+    List<Member> agreeing =
+        quorum.members.stream()
+            .filter(each -> each.state == 2 && Arrays.equals(each.hash, t.word))
+            .toList();
+    if (agreeing.size() == quorum.k) {
+      BigInteger settlement = price(12, job.token);
+      BigInteger net = job.escrow.subtract(settlement);
+      BigInteger share = net.divide(BigInteger.valueOf(quorum.k));
+      for (Member each : agreeing) {
+        credit(each.payout, job.token, share);
+        net = net.subtract(share);
+      }
+      credit(job.buyer, job.token, net);
+      fees[job.token] = fees[job.token].add(settlement);
+      job.escrow = BigInteger.ZERO;
+      job.result = t.word;
+      job.state = 3;
+      touch(7, index);
+    }
     return 0;
   }
 
   private int settle(Posted t) {
     long index = t.indices.get(0);
-    if (index >= jobs.size()) {
+    if (!jobs.has(index)) {
       return 6;
     }
-    Job job = jobs.get((int) index);
+    Job job = jobs.get(index);
     int verdict = t.flags;
     if (verdict < 2) {
       byte[] struct =
@@ -1117,6 +1650,12 @@ public final class SecondReader {
       }
       if (clock <= job.deadline) {
         return 59;
+      }
+      if (job.mode == 2) {
+        Quorum quorum = quorums.get(job.provider);
+        if (quorum.notAwaited() >= quorum.k && clock <= job.deadline + job.window) {
+          return 58;
+        }
       }
     } else {
       if (job.state != 2) {
@@ -1142,7 +1681,9 @@ public final class SecondReader {
       account(job.buyer).nonce++;
       touch(1, job.buyer);
     }
-    credit(providers.get((int) job.provider).payout(), job.token, toProvider);
+    if (verdict != 3) {
+      credit(providers.get(job.provider).payout, job.token, toProvider);
+    }
     credit(job.buyer, job.token, net.subtract(toProvider));
     fees[job.token] = fees[job.token].add(fee);
     job.escrow = BigInteger.ZERO;
@@ -1196,14 +1737,13 @@ public final class SecondReader {
   private long open(byte[] owner) {
     Account account = new Account();
     account.owner = owner;
-    long index = accounts.size();
-    accounts.add(account);
+    long index = accounts.add(account);
     touch(1, index);
     return index;
   }
 
   private Account account(long index) {
-    return accounts.get((int) index);
+    return accounts.get(index);
   }
 
   private byte[] id(long opener) {
@@ -1231,10 +1771,6 @@ public final class SecondReader {
     return token == 0 || !Words.isZero(genesis.tokens().get(token));
   }
 
-  private static boolean full(int count) {
-    return BigInteger.valueOf(count).compareTo(MAX_COUNT) >= 0;
-  }
-
   private long epoch() {
     return (clock - genesis.genesisTime()) / genesis.epochSeconds();
   }
@@ -1260,10 +1796,10 @@ public final class SecondReader {
   }
 
   private byte[] preimage(long key) {
-    int index = (int) (key & 0xffffffffL);
+    long index = key & 0xffffffffL;
     return switch ((int) (key >> 32)) {
       case 0 ->
-          switch (index) {
+          switch ((int) index) {
             case 0 -> meta();
             case 1 -> cat(u32(0), u128(fees[0]), u128(fees[1]), u128(fees[2]), u128(fees[3]));
             default ->
@@ -1282,6 +1818,7 @@ public final class SecondReader {
       case 5 -> committees.get(index).encode(genesis.committeeSizeLog2());
       case 6 -> committees.get(index).encodeCounters();
       case 7 -> jobs.get(index).encode();
+      case 8 -> quorums.get(index).encode();
       default -> throw new IllegalStateException("leaf type of key " + key);
     };
   }
@@ -1297,11 +1834,12 @@ public final class SecondReader {
         u64(blockNumber),
         inboxAccumulator,
         blockAccumulator,
-        u32(accounts.size()),
-        u32(withdrawals.size()),
-        u32(channels.size()),
-        u32(providers.size()),
-        u32(jobs.size()));
+        u32(accounts.count()),
+        u32(withdrawals.count()),
+        u32(channels.count()),
+        u32(providers.count()),
+        u32(jobs.count()),
+        u32(quorums.count()));
   }
 
   private void put(int level, long index, byte[] hash) {

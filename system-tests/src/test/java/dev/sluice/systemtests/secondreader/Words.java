@@ -5,16 +5,16 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.bouncycastle.asn1.sec.SECNamedCurves;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.digests.KeccakDigest;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECAlgorithms;
 import org.bouncycastle.math.ec.ECPoint;
 
 /** Bytes, hashes and wallet signatures, as {@code docs/protocol.md §1} words them. */
 final class Words {
   static final byte[] ZERO = new byte[32];
-  private static final X9ECParameters CURVE = SECNamedCurves.getByName("secp256k1");
+  private static final X9ECParameters CURVE = CustomNamedCurves.getByName("secp256k1");
 
   private Words() {}
 
