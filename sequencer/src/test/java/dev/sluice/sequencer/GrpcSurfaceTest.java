@@ -336,7 +336,7 @@ final class GrpcSurfaceTest {
 
   private static Voucher voucher(Hash32 id, long amount, int key) {
     Hash32 digest =
-        TestNode.TYPED_DATA.digest(new Transaction.ChannelClaim(id, Uint128.of(amount)));
+        TestNode.TYPED_DATA.digest(new Transaction.VoucherClaim(id, Uint128.of(amount)));
     return Voucher.newBuilder()
         .setChannel(0)
         .setAmount(ProtoValues.bytes(Uint128.of(amount)))

@@ -61,6 +61,7 @@ public final class TransactionVerifier {
               AMOUNT_OUT_OF_RANGE,
               TOKEN_OUT_OF_RANGE,
               METER_MALFORMED,
+              JOB_MALFORMED,
               UNKNOWN_VARIANT,
               COUNT_OUT_OF_RANGE,
               NOT_ASCENDING,

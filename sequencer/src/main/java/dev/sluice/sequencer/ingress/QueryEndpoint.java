@@ -285,10 +285,16 @@ public class QueryEndpoint extends QueryGrpc.QueryImplBase {
             .setToken(leaf.token())
             .setPrice(ProtoValues.bytes(leaf.price()))
             .setJoinedEpoch((int) leaf.joinedEpoch())
-            .setKeyHash(ProtoValues.bytes(leaf.keyHash()))
+            .setRetired(leaf.isRetired())
+            .setMovedMonthPlusOne((int) leaf.movedMonthPlusOne())
+            .setEndpointHash(ProtoValues.bytes(leaf.endpointHash()))
             .setCommittee((int) committee)
             .setSlot(slot)
             .setAsOf(asOf);
+    sequencer
+        .reader()
+        .deviceKeyHash(index)
+        .ifPresent(hash -> answer.setKeyHash(ProtoValues.bytes(hash)));
     sequencer
         .reader()
         .stored(LeafType.COMMITTEE, committee, Leaf.Committee.class)

@@ -1,6 +1,7 @@
 package dev.sluice.sequencer.query;
 
 import dev.sluice.primitives.codec.DecodeResult;
+import dev.sluice.primitives.crypto.Keccak256;
 import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.state.Leaf;
 import dev.sluice.primitives.state.LeafType;
@@ -11,6 +12,7 @@ import dev.sluice.sequencer.production.BlockBoundary;
 import dev.sluice.sequencer.production.SealedBlock;
 import dev.sluice.state.execution.BlockRecord;
 import dev.sluice.state.execution.Receipt;
+import dev.sluice.state.ledger.Ledger;
 import dev.sluice.state.store.StateStore;
 import dev.sluice.state.store.StateStore.Location;
 import dev.sluice.state.store.StoreWriter;
@@ -100,6 +102,11 @@ public final class ChainReader implements BlockArchive {
       case DecodeResult.Malformed<Leaf>(var reason) ->
           throw new IllegalStateException("stored leaf " + type + " " + index + ": " + reason);
     };
+  }
+
+  /** The hash of a provider's device key, or empty if there is no such provider. */
+  public Optional<Hash32> deviceKeyHash(long provider) {
+    return store.leaf(Ledger.STORED_DEVICE_KEYS, (int) provider).map(Keccak256::hash32);
   }
 
   /** The meta leaf as of the head of now. */

@@ -99,7 +99,7 @@ public final class ClaimDesk implements DurableGroup.Listener {
   private static byte[] wire(Channels.Terms terms, SignedVoucher voucher) {
     return WireCodec.encode(
         new SignedTransaction(
-            new Transaction.ChannelClaim(terms.id(), voucher.amount()), voucher.signature()));
+            new Transaction.VoucherClaim(terms.id(), voucher.amount()), voucher.signature()));
   }
 
   private boolean isWorth(Channels.Terms terms, SignedVoucher voucher, long prices) {

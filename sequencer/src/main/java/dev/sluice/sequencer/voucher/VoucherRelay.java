@@ -158,7 +158,7 @@ public final class VoucherRelay {
       return bad(Refusal.UNKNOWN_CHANNEL, "channel " + voucher.channel());
     }
     Terms terms = found.get();
-    Hash32 digest = typedData.digest(new Transaction.ChannelClaim(terms.id(), voucher.amount()));
+    Hash32 digest = typedData.digest(new Transaction.VoucherClaim(terms.id(), voucher.amount()));
     boolean signed =
         Secp256k1.recoverAddress(digest, voucher.signature().toBytes())
             .map(terms.voucherKey()::equals)
