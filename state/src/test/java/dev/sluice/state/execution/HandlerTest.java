@@ -13,16 +13,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sluice.primitives.block.PostedTransaction;
+import dev.sluice.primitives.block.Recipient;
 import dev.sluice.primitives.codec.WireCodec;
 import dev.sluice.primitives.crypto.BlsSecretKey;
 import dev.sluice.primitives.crypto.PrivateKey;
-import dev.sluice.primitives.inbox.InboxMessage;
 import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.transaction.Transaction.Expiry;
 import dev.sluice.primitives.transaction.Transaction.Verdict;
 import dev.sluice.primitives.transaction.TransactionKind;
+import dev.sluice.primitives.transaction.WalletSignature;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
@@ -30,8 +32,8 @@ import dev.sluice.state.ledger.Channels;
 import dev.sluice.state.ledger.Jobs;
 import dev.sluice.state.transition.TransitionOutcome;
 import dev.sluice.state.transition.VerifiedTransaction;
+import java.util.List;
 import org.apache.tuweni.bytes.Bytes;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +100,46 @@ class HandlerTest {
   }
 
   @Test
+  void recipient_isUnknown_whenItsIndexIsNoAccount() {
+    int a = chain.deposit(alice, 0, 10_000);
+    WalletSignature signature = sign(alice, chain.transfer(a, bob.address(), 0, 1)).signature();
+    Recipient nobody = new Recipient.Existing(9);
+    TransitionOutcome refused = new TransitionOutcome.Rejected(Refusal.UNKNOWN_RECIPIENT);
+    assertEquals(
+        refused,
+        chain.post(new PostedTransaction.Transfer(a, nobody, 0, units(1), null, signature)));
+    assertEquals(
+        new TransitionOutcome.Rejected(Refusal.UNKNOWN_ACCOUNT),
+        chain.post(new PostedTransaction.Transfer(8, nobody, 0, units(1), null, signature)));
+    assertEquals(
+        refused,
+        chain.post(
+            new PostedTransaction.ChannelOpen(
+                a, nobody, 0, units(1), 1, null, Uint128.ZERO, 5, null, signature)));
+    assertEquals(
+        refused,
+        chain.post(
+            new PostedTransaction.ProviderRegister(
+                a,
+                nobody,
+                0,
+                0,
+                0,
+                0,
+                units(1),
+                Bytes.wrap(new byte[96]),
+                Bytes.wrap(new byte[192]),
+                null,
+                signature)));
+    registerProvider(alice, a, 1);
+    assertEquals(
+        refused,
+        chain.post(
+            new PostedTransaction.ProviderUpdate(
+                0, nobody, 0, units(1), Hash32.ZERO, false, null, signature)));
+  }
+
+  @Test
   void feeRecipient_spendsCollectedFees_asItsBalance() {
     int a = chain.deposit(alice, 0, 1_000);
     chain.deposit(alice, 1, 1_000);
@@ -153,7 +195,7 @@ class HandlerTest {
         sign(
             alice,
             new Transaction.ChannelOpen(
-                a, 0, bob.address(), 0, units(0), 2, Hash32.ZERO, units(3), 0, units(20))));
+                a, 0, bob.address(), 0, units(0), 3, Hash32.ZERO, units(3), 0, units(20))));
     chain.refuses(
         Refusal.ZERO_AMOUNT,
         sign(alice, chain.channelOpen(a, bob.address(), 0, 0, alice.address())));
@@ -285,7 +327,7 @@ class HandlerTest {
     chain.refuses(
         Refusal.UNKNOWN_PROVIDER, sign(bob, job(good, b, Hash32.ZERO, 500, 0, 100, 5, 0)));
     chain.refuses(Refusal.BAD_SIGNATURE, sign(alice, good));
-    chain.refuses(Refusal.JOB_MODE_UNKNOWN, sign(bob, job(good, b, provider, 0, 1, 0, 0, 0)));
+    chain.refuses(Refusal.JOB_MODE_UNKNOWN, sign(bob, job(good, b, provider, 0, 3, 0, 0, 0)));
     chain.refuses(Refusal.ZERO_AMOUNT, sign(bob, job(good, b, provider, 0, 0, 0, 0, 0)));
     chain.refuses(Refusal.ESCROW_BELOW_FEE, sign(bob, job(good, b, provider, 9, 0, 0, 0, 0)));
     chain.refuses(Refusal.DEADLINE_PASSED, sign(bob, job(good, b, provider, 10, 0, 0, 0, 0)));
@@ -308,11 +350,13 @@ class HandlerTest {
     return new Transaction.JobOpen(
         account,
         t.nonce(),
-        provider,
+        List.of(provider),
+        0,
         t.token(),
         units(escrow),
         mode,
         t.specHash(),
+        Hash32.ZERO,
         chain.ledger.meta().clock() + seconds,
         window,
         bps,
@@ -374,30 +418,20 @@ class HandlerTest {
     int b = chain.deposit(bob, 0, 1_000);
     Hash32 channel = openChannel(a, 300);
     byte[] transfer = WireCodec.encode(sign(alice, chain.transfer(a, bob.address(), 0, 100)));
-    force(new byte[] {1, 2, 3}, Refusal.MALFORMED_FORCED);
-    force(transfer, null);
-    force(transfer, Refusal.BAD_NONCE);
-    force(
+    chain.force(new byte[] {1, 2, 3}, Refusal.MALFORMED_FORCED);
+    chain.force(transfer, null);
+    chain.force(transfer, Refusal.BAD_NONCE);
+    chain.force(
         WireCodec.encode(sign(bob, chain.transfer(a, bob.address(), 0, 1))), Refusal.BAD_SIGNATURE);
-    force(WireCodec.encode(voucher(alice, Hash32.ZERO, 100)), Refusal.UNKNOWN_CHANNEL);
-    force(WireCodec.encode(voucher(alice, channel, 100)), null);
-    force(
+    chain.force(WireCodec.encode(voucher(alice, Hash32.ZERO, 100)), Refusal.UNKNOWN_CHANNEL);
+    chain.force(WireCodec.encode(voucher(alice, channel, 100)), null);
+    chain.force(
         WireCodec.encode(sign(bob, new Transaction.ChannelCloseStart(b, 0, channel, units(10)))),
         null);
-    force(WireCodec.encode(sign(bob, chain.transfer(b, new Address(5, 5, 5), 0, 1))), null);
+    chain.force(WireCodec.encode(sign(bob, chain.transfer(b, new Address(5, 5, 5), 0, 1))), null);
     assertEquals(3, chain.ledger.accounts().find(new Address(5, 5, 5)));
     assertEquals(Channels.CLOSING, chain.ledger.channels().state(0));
     assertEquals(chain.inbox.size(), chain.ledger.meta().inboxPosition());
-  }
-
-  private void force(byte[] wire, @Nullable Refusal expected) {
-    chain.queue(new InboxMessage.Forced(Bytes.wrap(wire)));
-    TransitionOutcome outcome = chain.consume().getLast().outcome();
-    if (expected == null) {
-      assertInstanceOf(TransitionOutcome.Applied.class, outcome);
-    } else {
-      assertEquals(new TransitionOutcome.Rejected(expected), outcome);
-    }
   }
 
   @Test

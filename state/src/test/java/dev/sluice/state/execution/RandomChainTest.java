@@ -15,26 +15,34 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.primitives.batch.Chunk;
+import dev.sluice.primitives.batch.ChunkWitness;
+import dev.sluice.primitives.batch.ChunkWitness.WitnessLeaf;
+import dev.sluice.primitives.block.Attendance;
 import dev.sluice.primitives.block.Block;
 import dev.sluice.primitives.block.EncodedTransaction;
 import dev.sluice.primitives.block.PostedTransaction;
-import dev.sluice.primitives.codec.ByteReader;
+import dev.sluice.primitives.block.PostedTransaction.HeartbeatRecord;
 import dev.sluice.primitives.codec.WireCodec;
+import dev.sluice.primitives.crypto.Bls12381;
+import dev.sluice.primitives.crypto.BlsSignature;
 import dev.sluice.primitives.crypto.Keccak256;
 import dev.sluice.primitives.crypto.NodeHasher;
 import dev.sluice.primitives.crypto.PrivateKey;
 import dev.sluice.primitives.inbox.InboxMessage;
-import dev.sluice.primitives.merkle.MultiProof;
-import dev.sluice.primitives.state.Leaf;
+import dev.sluice.primitives.transaction.Ids;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.transaction.Transaction.Expiry;
 import dev.sluice.primitives.transaction.Transaction.Verdict;
+import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
+import dev.sluice.primitives.value.Uint128;
 import dev.sluice.primitives.weight.Weight;
 import dev.sluice.state.chain.BlockLog;
 import dev.sluice.state.chain.LogFile;
+import dev.sluice.state.ledger.Channels;
 import dev.sluice.state.ledger.Ledger;
+import dev.sluice.state.ledger.Quorums;
 import dev.sluice.state.store.StateStore;
 import dev.sluice.state.store.StoreWriter;
 import dev.sluice.state.store.memory.InMemoryStateStore;
@@ -71,24 +79,11 @@ class RandomChainTest {
     Hash32 channelId = channel < 0 ? Hash32.ZERO : ledger.channels().id(channel);
     Hash32 jobId = job < 0 ? Hash32.ZERO : ledger.jobs().id(job);
     int providers = ledger.providers().count();
-    Hash32 provider =
-        providers == 0 ? Hash32.ZERO : ledger.providers().id(random.nextInt(providers));
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
       case 0, 1, 2 -> sign(key, chain.transfer(account, other.address(), token, amount));
       case 3 -> sign(key, chain.withdraw(account, other.address(), token, amount));
-      case 4 ->
-          sign(
-              key,
-              chain.channelOpen(
-                  account,
-                  other.address(),
-                  token,
-                  amount,
-                  random.nextBoolean() ? key.address() : other.address()));
-      case 5, 6 -> {
-        PrivateKey signer = channel < 0 ? key : keyOf(ledger, ledger.channels().payer(channel));
-        yield voucher(signer, channelId, amount);
-      }
+      case 4 -> sign(key, drawChannel(chain, random, account, key, other.address(), token, amount));
+      case 5, 6 -> drawClaim(ledger, random, channel, channelId, amount, key);
       case 7 -> {
         int closer =
             channel < 0
@@ -104,16 +99,25 @@ class RandomChainTest {
                     closer, chain.nonce(closer), channelId, TestChain.units(1_000)));
       }
       case 8 ->
-          random.nextInt(4) == 0
+          random.nextInt(3) != 0
               ? sign(key, chain.register(account, key, other.address(), token, device(providers)))
-              : sign(key, chain.jobOpen(account, provider, token, amount));
-      case 9 -> sign(key, chain.jobOpen(account, provider, token, amount));
-      case 10 -> {
-        int by = job < 0 ? account : ledger.providers().account(ledger.jobs().provider(job));
-        yield sign(
-            keyOf(ledger, by), chain.jobResult(by, jobId, job < 0 ? 0 : ledger.jobs().token(job)));
-      }
+              : sign(key, drawJob(chain, random, account, token, amount));
+      case 9, 10 -> sign(key, drawJob(chain, random, account, token, amount));
+      case 11, 12 -> drawResult(chain, random, job, jobId);
       default -> {
+        if (random.nextInt(3) == 0 && providers > 0) {
+          int updated = random.nextInt(providers);
+          int by = ledger.providers().account(updated);
+          yield sign(
+              keyOf(ledger, by),
+              chain.update(
+                  by,
+                  ledger.providers().id(updated),
+                  other.address(),
+                  ledger.providers().token(updated),
+                  random.nextInt(3),
+                  random.nextInt(6) == 0));
+        }
         int buyer = job < 0 ? account : ledger.jobs().buyer(job);
         yield switch (random.nextInt(4)) {
           case 0 -> SignedTransaction.unsigned(new Transaction.JobExpiry(jobId, Expiry.SILENCE));
@@ -132,6 +136,152 @@ class RandomChainTest {
     };
   }
 
+  private static final Hash32 LAST_TICK = new Hash32(3, 3, 3, 3);
+  private static final int TICKS = 40;
+
+  private static Hash32 tick(long position) {
+    return Ids.earlierTick(LAST_TICK, Math.max(0, TICKS - position));
+  }
+
+  private static Transaction.ChannelOpen drawChannel(
+      TestChain chain,
+      Random random,
+      int account,
+      PrivateKey key,
+      Address payee,
+      int token,
+      long amount) {
+    int meter = random.nextInt(3);
+    Hash32 meterKey =
+        switch (meter) {
+          case Transaction.METER_TIME -> Hash32.ZERO;
+          case Transaction.METER_TICKS -> tick(0);
+          default -> Channels.paddedKey(random.nextBoolean() ? key.address() : payee);
+        };
+    Uint128 rate =
+        meter == Transaction.METER_VOUCHER ? Uint128.ZERO : TestChain.units(random.nextInt(200));
+    return chain.channelOpen(account, payee, token, TestChain.units(amount), meter, meterKey, rate);
+  }
+
+  private static SignedTransaction drawClaim(
+      Ledger ledger, Random random, int channel, Hash32 id, long amount, PrivateKey key) {
+    int meter =
+        channel < 0 || random.nextInt(10) == 0
+            ? random.nextInt(3)
+            : ledger.channels().meter(channel);
+    return switch (meter) {
+      case Transaction.METER_TIME -> SignedTransaction.unsigned(new Transaction.TimeClaim(id));
+      case Transaction.METER_TICKS -> {
+        long claimed = 0;
+        for (int i = 0; i < TICKS && channel >= 0; i++) {
+          if (ledger.channels().meterKey(channel).equals(tick(i))) {
+            claimed = i;
+          }
+        }
+        int steps = 1 + random.nextInt(12);
+        yield SignedTransaction.unsigned(
+            new Transaction.TickClaim(
+                id,
+                claimed + steps,
+                random.nextInt(8) == 0 ? 1 : steps,
+                tick(claimed + steps + (random.nextInt(8) == 0 ? 1 : 0))));
+      }
+      default ->
+          voucher(channel < 0 ? key : keyOf(ledger, ledger.channels().payer(channel)), id, amount);
+    };
+  }
+
+  private static final Hash32 RESULT = TestChain.RESULT;
+  private static final Hash32 SALT = new Hash32(1, 1, 1, 1);
+
+  private static Transaction.JobOpen drawJob(
+      TestChain chain, Random random, int account, int token, long escrow) {
+    int known = chain.ledger.providers().count();
+    int mode = random.nextInt(3);
+    int n = mode == Transaction.MODE_QUORUM ? 1 + random.nextInt(4) : 1;
+    List<Hash32> providers = new ArrayList<>();
+    int first = known == 0 ? 0 : random.nextInt(known);
+    for (int i = 0; i < n; i++) {
+      providers.add(known == 0 ? Hash32.ZERO : chain.ledger.providers().id((first + i) % known));
+    }
+    return chain.jobOpen(
+        account,
+        providers,
+        mode == Transaction.MODE_QUORUM ? n / 2 + 1 : 0,
+        token,
+        escrow,
+        mode,
+        mode == Transaction.MODE_EXPECTED_HASH ? Keccak256.hash32(RESULT.toBytes()) : Hash32.ZERO);
+  }
+
+  private static SignedTransaction drawResult(TestChain chain, Random random, int job, Hash32 id) {
+    Ledger ledger = chain.ledger;
+    if (job < 0) {
+      return sign(RECIPIENT, chain.jobResult(0, id, 0));
+    }
+    Hash32 result = random.nextInt(6) == 0 ? Hash32.ZERO : RESULT;
+    int token = ledger.jobs().token(job);
+    if (ledger.jobs().mode(job) != Transaction.MODE_QUORUM) {
+      int by = ledger.providers().account(ledger.jobs().provider(job));
+      int member = random.nextInt(10) == 0 ? 1 : 0;
+      return sign(keyOf(ledger, by), chain.jobResult(by, id, member, token, result));
+    }
+    int quorum = ledger.jobs().provider(job);
+    int member = random.nextInt(ledger.quorums().members(quorum));
+    int by = ledger.providers().account(ledger.quorums().provider(quorum, member));
+    boolean commits = ledger.quorums().state(quorum, member) == Quorums.AWAITED;
+    if (commits != (random.nextInt(8) == 0)) {
+      return sign(
+          keyOf(ledger, by),
+          chain.jobResult(by, id, member, token, Ids.commitment(id, member, result, SALT)));
+    }
+    return sign(keyOf(ledger, by), chain.jobReveal(by, id, member, token, result, SALT));
+  }
+
+  /** A record of the epoch that is just over, sometimes with a wrong signature or slot. */
+  private static HeartbeatRecord drawHeartbeats(TestChain chain, Random random) {
+    Ledger ledger = chain.ledger;
+    long epoch = Math.max(0, GENESIS.epoch(ledger.meta().clock()) - 1);
+    Hash32 seed = ledger.seeds().of(GENESIS.seedPeriod(epoch) - 1).orElse(Hash32.ZERO);
+    byte[] message =
+        Ids.heartbeatMessage(DOMAIN.domainSeparator(), epoch, Ids.beacon(seed, epoch)).toBytes();
+    List<Attendance> committees = new ArrayList<>();
+    List<BlsSignature> signatures = new ArrayList<>();
+    int size = GENESIS.committeeSize();
+    for (int committee = 0; committee < ledger.committees().count(); committee++) {
+      int members = ledger.committees().members(committee);
+      List<Integer> absent = new ArrayList<>();
+      int bits = 0;
+      int present = random.nextInt(4);
+      for (int slot = 0; slot < members; slot++) {
+        if (random.nextInt(3) < present) {
+          bits |= 0x80 >>> slot;
+          signatures.add(
+              Bls12381.sign(device(committee * size + slot), message, Bls12381.Domain.MESSAGE));
+        } else {
+          absent.add(slot);
+        }
+      }
+      if (random.nextInt(20) == 0) {
+        absent.add(members);
+      }
+      committees.add(
+          random.nextBoolean()
+              ? new Attendance.PresentBits(committee, Bytes.of(bits))
+              : new Attendance.AbsentSlots(
+                  committee, absent.stream().filter(slot -> slot < size).toList()));
+    }
+    if (committees.isEmpty() || random.nextInt(20) == 0) {
+      committees.add(new Attendance.AbsentSlots(committees.size(), List.of()));
+    }
+    if (random.nextInt(10) == 0 && signatures.size() > 1) {
+      signatures.removeLast();
+    }
+    byte[] aggregate =
+        BlsSignature.aggregate(signatures).map(BlsSignature::toBytes).orElse(new byte[192]);
+    return new HeartbeatRecord(epoch, committees, Bytes.wrap(aggregate));
+  }
+
   private static PrivateKey keyOf(Ledger ledger, int account) {
     return WALLETS.stream()
         .filter(wallet -> wallet.address().equals(ledger.accounts().owner(account)))
@@ -139,7 +289,7 @@ class RandomChainTest {
         .orElse(RECIPIENT);
   }
 
-  private static TestChain randomChain(long seed, int blocks) {
+  static TestChain randomChain(long seed, int blocks) {
     Random random = new Random(seed);
     TestChain chain = new TestChain();
     for (PrivateKey wallet : WALLETS) {
@@ -153,8 +303,14 @@ class RandomChainTest {
         chain.queue(
             random.nextBoolean()
                 ? new InboxMessage.Forced(Bytes.wrap(WireCodec.encode(draw(chain, random))))
-                : new InboxMessage.Seed(i, new Hash32(i + 1, 1, 1, 1)));
+                : new InboxMessage.Seed(
+                    GENESIS.seedPeriod(GENESIS.epoch(chain.ledger.meta().clock())),
+                    new Hash32(i + 1, 1, 1, 1)));
         block.addMessages(chain.unconsumed());
+      }
+      if (random.nextInt(3) == 0
+          && block.add(drawHeartbeats(chain, random)) instanceof Attempt.Refused) {
+        refused++;
       }
       for (int t = random.nextInt(12); t >= 0; t--) {
         Optional<VerifiedTransaction> verified =
@@ -243,43 +399,19 @@ class RandomChainTest {
             chain.blocks.get(done - 1).record().stateRoot(),
             witnessed.outcome().postRoot(),
             "seed " + seed);
-        assertEquals(before, rootOfWitness(witnessed.witness()), "seed " + seed);
+        ChunkWitness witness = decode(witnessed.witness());
+        assertEquals(before, witness.preRoot().orElseThrow(), "seed " + seed);
+        assertEquals(
+            List.of(0L, 1L, 2L),
+            witness.leaves().subList(0, 3).stream().map(ChunkWitness.WitnessLeaf::key).toList());
         assertTrue(witnessed.witness().length < 112_000);
       }
       assertEquals(chain.blocks.size(), done);
     }
   }
 
-  /** Reads a witness by its description in docs/protocol.md §10 and climbs to the pre-root. */
-  private static Hash32 rootOfWitness(byte[] witness) {
-    ByteReader in = new ByteReader(witness);
-    int leafCount = in.u16();
-    List<MultiProof.Position> positions = new ArrayList<>();
-    List<Hash32> leaves = new ArrayList<>();
-    for (int i = 0; i < leafCount; i++) {
-      int type = in.u8();
-      long index = in.u32();
-      long mask = in.u40();
-      boolean absent = (type & 0x80) != 0;
-      long key = (long) (type & 0x7f) << 32 | index;
-      positions.add(new MultiProof.Position(key, mask));
-      leaves.add(
-          absent
-              ? Hash32.ZERO
-              : Keccak256.hash32(in.bytes(Leaf.preimageBytes(key, 3)).toArrayUnsafe()));
-    }
-    for (int i = in.u16(); i > 0; i--) {
-      in.bytes(25);
-      in.bytes(in.u16());
-    }
-    List<Hash32> siblings = new ArrayList<>();
-    while (in.remaining() > 0) {
-      siblings.add(in.hash32());
-    }
-    assertTrue(!in.hasFailed());
-    assertEquals(
-        List.of(0L, 1L, 2L), positions.subList(0, 3).stream().map(p -> p.index()).toList());
-    return new MultiProof(40, positions, siblings).root(leaves).orElseThrow();
+  private static ChunkWitness decode(byte[] witness) {
+    return ChunkWitness.decode(witness, GENESIS.committeeSizeLog2()).orElseThrow();
   }
 
   @Test
@@ -294,7 +426,7 @@ class RandomChainTest {
       ChunkExecutor.Witnessed malformed = chunks.executeWithWitness(payload, 99, List.of());
       assertInstanceOf(ChunkOutcome.MalformedChunk.class, malformed.outcome());
       assertEquals(root, malformed.outcome().postRoot());
-      assertArrayEquals(new byte[4], malformed.witness());
+      assertArrayEquals(new byte[6], malformed.witness());
     }
     BlockInProgress block = chain.executor.begin(0);
     chain.queue(new InboxMessage.Deposit(0, TestChain.units(5), wallet("new").address()));
@@ -319,14 +451,11 @@ class RandomChainTest {
     ChunkExecutor.Witnessed overWeight = chunks.executeWithWitness(heavy, 99, chain.unconsumed());
     assertInstanceOf(ChunkOutcome.OverWeight.class, overWeight.outcome());
     assertEquals(root, overWeight.outcome().postRoot());
-    assertEquals(
-        root,
-        new MultiProof(
-                40,
-                List.of(new MultiProof.Position(0, maskOf(overWeight.witness()))),
-                siblingsOf(overWeight.witness()))
-            .root(List.of(Keccak256.hash32(overWeight.witness(), 12, 124)))
-            .orElseThrow());
+    ChunkWitness metaOnly = decode(overWeight.witness());
+    assertEquals(root, metaOnly.preRoot().orElseThrow());
+    assertEquals(List.of(0L), metaOnly.leaves().stream().map(WitnessLeaf::key).toList());
+    assertEquals(List.of(), metaOnly.messages());
+    assertEquals(List.of(), metaOnly.proofs());
 
     // Thirty forced transactions weigh more than a chunk may; only the last one goes into the
     // witness.
@@ -347,24 +476,10 @@ class RandomChainTest {
     ChunkExecutor.Witnessed flooded =
         chunks.executeWithWitness(flood, chain.inbox.size(), chain.unconsumed());
     assertInstanceOf(ChunkOutcome.OverWeight.class, flooded.outcome());
-    assertEquals(1, new ByteReader(flooded.witness(), 12 + 124, 12 + 126).u16());
+    assertEquals(1, decode(flooded.witness()).messages().size());
     assertEquals(root, chain.executor.root());
     assertEquals(root, chain.executor.root());
     assertEquals(1, account);
-  }
-
-  private static long maskOf(byte[] metaWitness) {
-    return new ByteReader(metaWitness, 7, 12).u40();
-  }
-
-  private static List<Hash32> siblingsOf(byte[] metaWitness) {
-    ByteReader in = new ByteReader(metaWitness, 12 + 124, metaWitness.length);
-    assertEquals(0, in.u16());
-    List<Hash32> siblings = new ArrayList<>();
-    while (in.remaining() > 0) {
-      siblings.add(in.hash32());
-    }
-    return siblings;
   }
 
   private interface Opening {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.sluice.primitives.block.Block;
 import dev.sluice.primitives.block.EncodedTransaction;
 import dev.sluice.primitives.block.PostedTransaction;
+import dev.sluice.primitives.codec.WireCodec;
 import dev.sluice.primitives.crypto.Bls12381;
 import dev.sluice.primitives.crypto.BlsSecretKey;
 import dev.sluice.primitives.crypto.Keccak256;
@@ -36,6 +37,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.tuweni.bytes.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small chain in the words of the domain: wallets by name, money from L1, one transaction per
@@ -132,6 +134,33 @@ final class TestChain {
     ExecutedBlock sealed = block.seal();
     blocks.add(sealed);
     return sealed;
+  }
+
+  /** Consumes a forced message with the right hint; null for one that applies. */
+  void force(byte[] wire, @Nullable Refusal expected) {
+    queue(new InboxMessage.Forced(Bytes.wrap(wire)));
+    assertForced(expected, consume().getLast().outcome());
+  }
+
+  /** Consumes a forced message with a hint that may be wrong. */
+  void force(SignedTransaction signed, long hint, @Nullable Refusal expected) {
+    queue(new InboxMessage.Forced(Bytes.wrap(WireCodec.encode(signed))));
+    Block block =
+        new Block(
+            0,
+            List.of(EncodedTransaction.of(new PostedTransaction.L1MessageRun(List.of(hint)), 3)));
+    ExecutedBlock executed = executor.execute(block, unconsumed());
+    blocks.add(executed);
+    assertForced(expected, executed.receipts().getLast().outcome());
+  }
+
+  private void assertForced(@Nullable Refusal expected, TransitionOutcome outcome) {
+    if (expected == null) {
+      assertInstanceOf(TransitionOutcome.Applied.class, outcome);
+    } else {
+      assertEquals(new TransitionOutcome.Rejected(expected), outcome);
+    }
+    audit();
   }
 
   /** Deposits and consumes; returns the credited account. */
