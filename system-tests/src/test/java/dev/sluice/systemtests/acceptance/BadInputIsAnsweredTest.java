@@ -391,7 +391,7 @@ final class BadInputIsAnsweredTest {
 
   private Refusal voucher(Wallet signer, long channelIndex, Hash32 id, Uint128 amount)
       throws Exception {
-    Transaction.ChannelClaim claim = new Transaction.ChannelClaim(id, amount);
+    Transaction.VoucherClaim claim = new Transaction.VoucherClaim(id, amount);
     byte[] signature = Secp256k1.sign(client.chain().typedData().digest(claim), signer.key());
     VoucherAckFrame answer =
         once(
