@@ -124,7 +124,7 @@ final class SequencerTest {
       byte[] trailing = Arrays.copyOf(good, good.length + 1);
       byte[] truncated = Arrays.copyOf(good, good.length - 1);
       byte[] unknown = good.clone();
-      unknown[0] = 7;
+      unknown[0] = 8;
       byte[] inbox = good.clone();
       inbox[0] = 0;
       byte[] highS = good.clone();
