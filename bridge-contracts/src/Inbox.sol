@@ -6,8 +6,8 @@ import {Genesis, GenesisHash} from "./libraries/Genesis.sol";
 import {Weights} from "./libraries/Weights.sol";
 
 /// @title Inbox
-/// @notice The first of the four contracts that one deployer makes in this order: Inbox, Rollup, Bridge, ChunkProver
-/// (nonces n … n + 3). Each knows the later ones by their precomputed addresses.
+/// @notice The first of the contracts that one deployer makes in this order: Inbox, Rollup, Bridge, ChannelKinds, JobKinds,
+/// DeviceKinds, ChunkProver (nonces n … n + 6). Those that must know a later one know it by its precomputed address.
 contract Inbox is IInbox {
     /// @notice Longest forced transaction, bytes.
     uint256 public constant FORCED_LENGTH_MAX = 1_024;

@@ -7,6 +7,9 @@ import {Rollup} from "../src/Rollup.sol";
 import {InboxLink} from "../src/interfaces/IInbox.sol";
 import {BatchHeader} from "../src/interfaces/IRollup.sol";
 import {Genesis} from "../src/libraries/Genesis.sol";
+import {ChannelKinds} from "../src/modules/ChannelKinds.sol";
+import {DeviceKinds} from "../src/modules/DeviceKinds.sol";
+import {JobKinds} from "../src/modules/JobKinds.sol";
 import {ChunkProver} from "../src/provers/ChunkProver.sol";
 import {SilentToken} from "../src/test-tokens/SilentToken.sol";
 import {TestToken} from "../src/test-tokens/TestToken.sol";
@@ -14,7 +17,7 @@ import {SluiceTest, Vm} from "./SluiceTest.sol";
 import {Encode} from "./reference/Encode.sol";
 import {ReferenceState} from "./reference/ReferenceState.sol";
 
-/// @notice The four contracts as a deployer makes them, the reference state beside them, and the words of the tests.
+/// @notice The seven contracts as a deployer makes them, the reference state beside them, and the words of the tests.
 abstract contract Deployment is SluiceTest {
     uint256 internal constant FEE_KEY = 0xfee;
     uint256 internal constant ALICE_KEY = 0xa11ce;
@@ -36,6 +39,9 @@ abstract contract Deployment is SluiceTest {
     Inbox internal inbox;
     Rollup internal rollup;
     Bridge internal bridge;
+    ChannelKinds internal channelKinds;
+    JobKinds internal jobKinds;
+    DeviceKinds internal deviceKinds;
     ChunkProver internal prover;
     ReferenceState internal state;
     BatchHeader internal last;
@@ -71,7 +77,7 @@ abstract contract Deployment is SluiceTest {
         genesis.feeRecipient = vm.addr(FEE_KEY);
     }
 
-    /// @dev One deployer, four nonces in a row: Inbox, Rollup, Bridge, ChunkProver.
+    /// @dev One deployer, seven nonces in a row: Inbox, Rollup, Bridge, ChannelKinds, JobKinds, DeviceKinds, ChunkProver.
     function _create(ReferenceState state_) internal {
         state = state_;
         uint256 nonce = vm.getNonce(address(this));
@@ -79,13 +85,16 @@ abstract contract Deployment is SluiceTest {
         address[] memory posters = new address[](1);
         posters[0] = POSTER;
         address[] memory provers = new address[](2);
-        provers[0] = vm.computeCreateAddress(address(this), nonce + 3);
+        provers[0] = vm.computeCreateAddress(address(this), nonce + 6);
         provers[1] = address(this); // so that tests of the Rollup convict without a proof
         vm.recordLogs();
         rollup = new Rollup(genesis, state.root(), inbox, posters, provers);
         last = _postedHeader();
         bridge = new Bridge(genesis, inbox, rollup);
-        prover = new ChunkProver(genesis, rollup, inbox);
+        channelKinds = new ChannelKinds(genesis, rollup);
+        jobKinds = new JobKinds(genesis, rollup);
+        deviceKinds = new DeviceKinds(genesis, rollup);
+        prover = new ChunkProver(genesis, rollup, inbox, channelKinds, jobKinds, deviceKinds);
     }
 
     function _bond() internal {

@@ -4,9 +4,9 @@ pragma solidity 0.8.37;
 import {BatchHeader} from "./IRollup.sol";
 
 /// @title Re-execution of one chunk on L1 (docs/protocol.md §6, §8–§10)
-/// @notice Calldata mode, transaction kinds 0–2. A call either convicts a batch whose claim is wrong, or reverts: a bad witness never convicts.
+/// @notice Calldata mode, every transaction kind. A call either convicts a batch whose claim is wrong, or reverts: a bad witness never convicts.
 interface IChunkProver {
-    /// @notice Thrown by the constructor when the other contracts belong to another deployment.
+    /// @notice Thrown by the constructor when one of the other contracts belongs to another deployment.
     error WrongDeployment();
     /// @notice Thrown when the header is not stored.
     error HeaderMismatch(uint64 number, bytes32 given, bytes32 stored);
@@ -18,8 +18,6 @@ interface IChunkProver {
     error WrongChunk(bytes32 computed, bytes32 dataHash);
     /// @notice Thrown when the claim is right.
     error ClaimIsRight(bytes32 root);
-    /// @notice Thrown when the chunk holds a kind that another prover re-executes.
-    error KindNotProvable(uint8 kind);
     /// @notice Thrown when the witness ends early.
     error WitnessTruncated();
     /// @notice Thrown when a leaf of the witness has a key that this prover does not know, or comes out of order.
@@ -32,8 +30,8 @@ interface IChunkProver {
     error WrongMessages(bytes32 computed, bytes32 expected);
     /// @notice Thrown when the witness has another number of messages than the chunk consumes.
     error WrongMessageCount(uint256 given, uint256 expected);
-    /// @notice Thrown when a precompile could not run, for lack of gas.
-    error GasTooLow();
+    /// @notice Thrown when the witness has more or fewer proofs than the chunk has transactions of kinds 6 and 9.
+    error WrongProofCount();
 
     /// @notice Convicts the batch if the root after the chunk is not the claimed one.
     /// @param header the batch
@@ -56,7 +54,7 @@ interface IChunkProver {
     /// @notice Convicts the batch if the meta leaf of its last root contradicts its header.
     /// @param mask of the meta leaf's path
     /// @param siblings of the meta leaf's path, zeros left out
-    /// @param metaLeaf the preimage, 124 bytes
+    /// @param metaLeaf the preimage, 128 bytes
     function proveEnd(BatchHeader calldata header, uint40 mask, bytes32[] calldata siblings, bytes calldata metaLeaf)
         external;
 

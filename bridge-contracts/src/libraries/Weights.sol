@@ -17,6 +17,41 @@ library Weights {
     uint256 internal constant WITHDRAW_WITNESS = 1_881;
     uint256 internal constant WITHDRAW_GAS = 30_000;
 
+    uint256 internal constant CHANNEL_OPEN_WITNESS = 2_949;
+    uint256 internal constant CHANNEL_OPEN_GAS = 42_000;
+    uint256 internal constant CHANNEL_CLAIM_WITNESS = 1_979;
+    uint256 internal constant CHANNEL_CLAIM_GAS = 30_000;
+    /// @dev Per step of a claim of ticks.
+    uint256 internal constant TICK_GAS = 100;
+    uint256 internal constant CHANNEL_CLOSE_WITNESS = 2_949;
+    uint256 internal constant CHANNEL_CLOSE_GAS = 42_000;
+    /// @dev Without the counters; the key path is that of the largest committee.
+    uint256 internal constant REGISTER_WITNESS = 4_832 + 9 * 32;
+    uint256 internal constant REGISTER_GAS = 900_000;
+    /// @dev Per member of a committee whose counters are touched.
+    uint256 internal constant COUNTERS_WITNESS = 8;
+    uint256 internal constant UPDATE_WITNESS = 2_930;
+    uint256 internal constant UPDATE_GAS = 42_000;
+    uint256 internal constant RECORD_GAS = 700_000;
+    /// @dev Per committee of a record, without its counters.
+    uint256 internal constant COMMITTEE_WITNESS = 1_902;
+    uint256 internal constant COMMITTEE_GAS = 120_000;
+    /// @dev Per member whose key is supplied.
+    uint256 internal constant MEMBER_WITNESS = 260;
+    uint256 internal constant MEMBER_GAS = 2_500;
+    uint256 internal constant JOB_WITNESS = 1_959;
+    uint256 internal constant JOB_GAS = 30_000;
+    uint256 internal constant JOB_PROVIDER_WITNESS = 990;
+    uint256 internal constant JOB_PROVIDER_GAS = 12_000;
+    uint256 internal constant QUORUM_WITNESS = 1_085;
+    uint256 internal constant QUORUM_GAS = 12_000;
+    uint256 internal constant RESULT_WITNESS = 5_004;
+    uint256 internal constant RESULT_GAS = 66_000;
+    uint256 internal constant REVEAL_WITNESS = 9_854;
+    uint256 internal constant REVEAL_GAS = 126_000;
+    uint256 internal constant SETTLE_WITNESS = 4_014;
+    uint256 internal constant SETTLE_GAS = 54_000;
+
     uint64 internal constant DEPOSIT_WITNESS = 2_020;
     uint64 internal constant DEPOSIT_GAS = 40_000;
     uint64 internal constant SEED_WITNESS = 200;

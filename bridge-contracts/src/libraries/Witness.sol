@@ -5,10 +5,11 @@ import {IChunkProver} from "../interfaces/IChunkProver.sol";
 import {LeafType} from "./LeafType.sol";
 import {Multiproof} from "./Multiproof.sol";
 
-/// @notice The leaves of a witness as a table in memory, sorted by key, and the messages beside it (docs/protocol.md §10).
+/// @notice The leaves of a witness as a table in memory, sorted by key, and the messages and proofs beside it (docs/protocol.md §10).
 /// @dev An entry begins as the multiproof wants it (key, mask, hash before, hash after) and goes on with three words: an
-/// account's preimage (owner x20 | nonce u64 | flags u32, then four balances u128), or for the meta leaves the memory address
-/// of the preimage. During execution the hash after is 0 for an absent leaf, CHANGED for an account to be hashed at the end.
+/// account's preimage (owner x20 | nonce u64 | flags u32, then four balances u128), or the preimage of another leaf as `bytes`
+/// (of an absent one: room for it). During execution the hash after is 0 for an absent leaf, CHANGED for one to be hashed at the
+/// end.
 library Witness {
     /// @notice Bytes of an entry.
     uint256 internal constant STRIDE = 0xe0;
@@ -18,10 +19,17 @@ library Witness {
     uint256 internal constant META = 0;
     uint256 internal constant FEES = 1;
     uint256 internal constant SEEDS = 2;
-    uint256 internal constant META_LENGTH = 124;
+    uint256 internal constant META_LENGTH = 128;
     uint256 internal constant FEES_LENGTH = 68;
     uint256 internal constant SEEDS_LENGTH = 108;
     uint256 internal constant ACCOUNT_LENGTH = 96;
+    uint256 private constant CHANNEL_LENGTH = 135;
+    uint256 private constant PROVIDER_LENGTH = 116;
+    uint256 private constant COMMITTEE_LENGTH = 134;
+    /// @dev Without the eight bytes of each member.
+    uint256 private constant COUNTERS_LENGTH = 20;
+    uint256 private constant JOB_LENGTH = 115;
+    uint256 private constant QUORUM_LENGTH = 211;
 
     /// @dev type u8 | index u32 | mask u40
     uint256 private constant LEAF_HEAD = 10;
@@ -29,10 +37,15 @@ library Witness {
     uint256 internal constant MESSAGE_HEAD = 27;
 
     /// @notice Reads the leaves.
+    /// @param committeeSize C
     /// @return table memory address of the first entry
     /// @return count number of entries
     /// @return cursor calldata address after the leaves
-    function readLeaves(bytes calldata witness) internal pure returns (uint256 table, uint256 count, uint256 cursor) {
+    function readLeaves(bytes calldata witness, uint256 committeeSize)
+        internal
+        pure
+        returns (uint256 table, uint256 count, uint256 cursor)
+    {
         unchecked {
             uint256 end;
             assembly ("memory-safe") {
@@ -58,46 +71,62 @@ library Witness {
                 cursor += LEAF_HEAD;
                 if (key < lastKeyPlusOne) revert IChunkProver.WitnessLeafInvalid(key);
                 lastKeyPlusOne = key + 1;
-                cursor = head >> 255 == 0 ? _readPresent(entry, key, cursor, end) : _readAbsent(entry, key, cursor);
+                bool present = head >> 255 == 0;
+                uint256 preimage = entry + 0x80;
+                uint256 length = ACCOUNT_LENGTH;
+                if (key >> 32 != LeafType.ACCOUNT) {
+                    length = _length(key, present, committeeSize);
+                    assembly ("memory-safe") {
+                        let room := mload(0x40)
+                        mstore(0x40, add(room, and(add(length, 0x3f), not(0x1f))))
+                        mstore(room, length)
+                        mstore(preimage, room)
+                        preimage := add(room, 0x20)
+                    }
+                } else if (!present) {
+                    assembly ("memory-safe") {
+                        calldatacopy(preimage, calldatasize(), ACCOUNT_LENGTH) // zeros
+                    }
+                }
+                assembly ("memory-safe") {
+                    let hash := 0
+                    if present {
+                        calldatacopy(preimage, cursor, length)
+                        cursor := add(cursor, length)
+                        hash := keccak256(preimage, length)
+                    }
+                    mstore(add(entry, 0x40), hash)
+                    mstore(add(entry, 0x60), hash)
+                }
             }
             if (cursor > end) revert IChunkProver.WitnessTruncated();
         }
     }
 
-    function _readAbsent(uint256 entry, uint256 key, uint256 cursor) private pure returns (uint256) {
-        uint256 leafType = key >> 32;
-        if (leafType != LeafType.ACCOUNT && leafType != LeafType.WITHDRAWAL) {
-            revert IChunkProver.WitnessLeafInvalid(key);
-        }
-        assembly ("memory-safe") {
-            calldatacopy(add(entry, 0x40), calldatasize(), 0xa0) // zeros
-        }
-        return cursor;
-    }
-
-    function _readPresent(uint256 entry, uint256 key, uint256 cursor, uint256 end) private pure returns (uint256 next) {
+    /// @dev Bytes of the preimage of a leaf that is no account; 0 for an appended withdrawal, whose bytes nobody reads.
+    function _length(uint256 key, bool present, uint256 committeeSize) private pure returns (uint256) {
         unchecked {
-            uint256 length = ACCOUNT_LENGTH;
-            uint256 preimage = entry + 0x80;
-            if (key >> 32 != LeafType.ACCOUNT) {
-                if (key == META) length = META_LENGTH;
-                else if (key == FEES) length = FEES_LENGTH;
-                else if (key == SEEDS) length = SEEDS_LENGTH;
-                else revert IChunkProver.WitnessLeafInvalid(key);
-                assembly ("memory-safe") {
-                    preimage := mload(0x40)
-                    mstore(0x40, add(preimage, 0x80))
-                    mstore(add(entry, 0x80), preimage)
-                }
+            uint256 leafType = key >> 32;
+            if (leafType == LeafType.META) {
+                if (present && key == META) return META_LENGTH;
+                if (present && key == FEES) return FEES_LENGTH;
+                if (present && key == SEEDS) return SEEDS_LENGTH;
+            } else if (leafType == LeafType.WITHDRAWAL) {
+                if (!present) return 0;
+            } else if (leafType == LeafType.CHANNEL) {
+                return CHANNEL_LENGTH;
+            } else if (leafType == LeafType.PROVIDER) {
+                return PROVIDER_LENGTH;
+            } else if (leafType == LeafType.COMMITTEE) {
+                return COMMITTEE_LENGTH;
+            } else if (leafType == LeafType.COUNTERS) {
+                return COUNTERS_LENGTH + 8 * committeeSize;
+            } else if (leafType == LeafType.JOB) {
+                return JOB_LENGTH;
+            } else if (leafType == LeafType.QUORUM) {
+                return QUORUM_LENGTH;
             }
-            next = cursor + length;
-            if (next > end) revert IChunkProver.WitnessTruncated();
-            assembly ("memory-safe") {
-                calldatacopy(preimage, cursor, length)
-                let hash := keccak256(preimage, length)
-                mstore(add(entry, 0x40), hash)
-                mstore(add(entry, 0x60), hash)
-            }
+            revert IChunkProver.WitnessLeafInvalid(key);
         }
     }
 
@@ -123,13 +152,19 @@ library Witness {
         if (entry == 0) revert IChunkProver.WitnessLeafMissing(key);
     }
 
-    /// @notice Hashes the changed accounts.
+    /// @notice Hashes the changed leaves.
     function hashChanged(uint256 table, uint256 count) internal pure {
         assembly ("memory-safe") {
             let end := add(table, mul(count, STRIDE))
             for { let entry := table } lt(entry, end) { entry := add(entry, STRIDE) } {
                 if eq(mload(add(entry, 0x60)), CHANGED) {
-                    mstore(add(entry, 0x60), keccak256(add(entry, 0x80), ACCOUNT_LENGTH))
+                    let preimage := add(entry, 0x80)
+                    let length := ACCOUNT_LENGTH
+                    if iszero(eq(shr(32, mload(entry)), 1)) {
+                        length := mload(mload(preimage))
+                        preimage := add(mload(preimage), 0x20)
+                    }
+                    mstore(add(entry, 0x60), keccak256(preimage, length))
                 }
             }
         }
@@ -157,6 +192,44 @@ library Witness {
                 next += MESSAGE_HEAD + length;
             }
             if (next > end) revert IChunkProver.WitnessTruncated();
+        }
+    }
+
+    /// @notice Skips the proofs.
+    /// @param cursor address of the proof count
+    /// @return count number of proofs
+    /// @return first address of the first one's length
+    /// @return next address after the last
+    function readProofs(uint256 cursor, uint256 end)
+        internal
+        pure
+        returns (uint256 count, uint256 first, uint256 next)
+    {
+        unchecked {
+            count = _u16(cursor);
+            first = cursor + 2;
+            next = first;
+            for (uint256 i; i < count; ++i) {
+                if (next + 2 > end) revert IChunkProver.WitnessTruncated();
+                next += 2 + _u16(next);
+            }
+            if (next > end) revert IChunkProver.WitnessTruncated();
+        }
+    }
+
+    /// @notice One proof.
+    /// @param cursor address of its length
+    function proofAt(uint256 cursor) internal pure returns (bytes calldata proof) {
+        uint256 length = _u16(cursor);
+        assembly ("memory-safe") {
+            proof.offset := add(cursor, 2)
+            proof.length := length
+        }
+    }
+
+    function _u16(uint256 cursor) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(240, calldataload(cursor))
         }
     }
 

@@ -2,21 +2,26 @@
 pragma solidity 0.8.37;
 
 import {IChunkProver} from "../interfaces/IChunkProver.sol";
+import {Credit, Effects, IKindModule, Step} from "../interfaces/IKindModule.sol";
 import {IInbox} from "../interfaces/IInbox.sol";
 import {BatchHeader, IRollup} from "../interfaces/IRollup.sol";
 import {BatchHeaders} from "../libraries/BatchHeaders.sol";
 import {ChunkData} from "../libraries/ChunkData.sol";
+import {Domain} from "../libraries/Domain.sol";
 import {Genesis, GenesisHash} from "../libraries/Genesis.sol";
 import {LeafType} from "../libraries/LeafType.sol";
 import {Merkle} from "../libraries/Merkle.sol";
 import {Multiproof} from "../libraries/Multiproof.sol";
-import {PostedCodec, PostedTransaction} from "../libraries/PostedCodec.sol";
+import {PostedCodec} from "../libraries/PostedCodec.sol";
+import {Request, RequestCodec} from "../libraries/RequestCodec.sol";
+import {WalletSignature} from "../libraries/WalletSignature.sol";
 import {Weights} from "../libraries/Weights.sol";
 import {Witness} from "../libraries/Witness.sol";
 
 /// @title ChunkProver
 /// @notice Deployed last (see Inbox). It never decides "fraud" by itself: it computes the one right root of a chunk, or reverts
-/// because the witness is not that of the chunk; only a claim that differs from the right root convicts.
+/// because the witness is not that of the chunk; only a claim that differs from the right root convicts. What all kinds share is
+/// done here, and all of kinds 0–2; the others' own rules are in the modules.
 /// @dev Arithmetic is unchecked: in a state that honest chunks lead to nothing overflows (custody of a token is < 2^128), and
 /// a state that no honest chunk leads to is convicted one chunk earlier.
 contract ChunkProver is IChunkProver {
@@ -31,14 +36,65 @@ contract ChunkProver is IChunkProver {
     uint256 private constant MESSAGE_DEPOSIT = 1;
     uint256 private constant MESSAGE_FORCED = 2;
     uint256 private constant MESSAGE_SEED = 3;
-    /// @dev Wire form of kinds 1 and 2.
-    uint256 private constant WIRE_LENGTH = 130;
-
-    uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
     bytes32 private constant TRANSFER_TYPE =
         keccak256("Transfer(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)");
     bytes32 private constant WITHDRAW_TYPE =
         keccak256("Withdraw(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)");
+    bytes32 private constant CHANNEL_OPEN_TYPE = keccak256(
+        "ChannelOpen(uint32 account,uint64 nonce,address payee,uint8 token,uint128 deposit,uint8 meter,bytes32 meterKey,uint128 meterRate,uint32 closeDelay,uint128 maxFee)"
+    );
+    bytes32 private constant CHANNEL_CLOSE_TYPE =
+        keccak256("ChannelClose(uint32 account,uint64 nonce,bytes32 channel,uint128 maxFee)");
+    bytes32 private constant PROVIDER_REGISTER_TYPE = keccak256(
+        "ProviderRegister(uint32 account,uint64 nonce,address payout,uint16 class,uint64 capabilities,uint64 cell,uint8 token,uint128 price,bytes32 deviceKeyHash,uint128 maxFee)"
+    );
+    bytes32 private constant PROVIDER_UPDATE_TYPE = keccak256(
+        "ProviderUpdate(uint32 account,uint64 nonce,bytes32 provider,address payout,uint64 cell,uint128 price,bytes32 endpointHash,uint8 retire,uint128 maxFee)"
+    );
+    bytes32 private constant JOB_OPEN_TYPE = keccak256(
+        "JobOpen(uint32 account,uint64 nonce,bytes32[] providers,uint8 quorum,uint8 token,uint128 escrow,uint8 mode,bytes32 specHash,bytes32 expected,uint64 deadline,uint32 window,uint16 refusalBps,uint128 maxFee)"
+    );
+    bytes32 private constant JOB_RESULT_TYPE =
+        keccak256("JobResult(uint32 account,uint64 nonce,bytes32 job,uint8 member,bytes32 resultHash,uint128 maxFee)");
+    bytes32 private constant JOB_REVEAL_TYPE = keccak256(
+        "JobReveal(uint32 account,uint64 nonce,bytes32 job,uint8 member,bytes32 resultHash,bytes32 salt,uint128 maxFee)"
+    );
+    bytes32 private constant JOB_SETTLE_TYPE =
+        keccak256("JobSettle(uint32 account,uint64 nonce,bytes32 job,uint8 verdict,uint16 reason)");
+
+    // Where what is named stands in the fields of a request (`Step`).
+    uint256 private constant FIELD_ACCOUNT = 0;
+    uint256 private constant FIELD_NONCE = 1;
+    /// @dev Of signed kinds: what they name, an address, an id or the hash of ids.
+    uint256 private constant FIELD_NAMED = 2;
+    uint256 private constant FIELD_PAYOUT = 3; // of ProviderUpdate
+    uint256 private constant FIELD_TOKEN = 3; // of Transfer and Withdraw
+    /// @dev Of Transfer and Withdraw; the deposit of ChannelOpen.
+    uint256 private constant FIELD_AMOUNT = 4;
+    uint256 private constant FIELD_MAX_FEE = 5; // of Transfer and Withdraw
+    uint256 private constant FIELD_METER_KEY = 6;
+    uint256 private constant FIELD_ESCROW = 5;
+    uint256 private constant FIELD_MODE = 6;
+    uint256 private constant FIELD_MEMBER = 3;
+
+    // Offsets in preimages (docs/protocol.md §3); an id comes first.
+    /// @dev Payer of a channel, account of a provider, buyer of a job.
+    uint256 private constant LEAF_FIRST_ACCOUNT = 32;
+    /// @dev Payee of a channel, payout account of a provider.
+    uint256 private constant LEAF_SECOND_ACCOUNT = 36;
+    uint256 private constant PROVIDER_TOKEN = 58;
+    /// @dev Of channels and jobs.
+    uint256 private constant LEAF_TOKEN = 40;
+    uint256 private constant JOB_PROVIDER = 36;
+    uint256 private constant JOB_MODE = 41;
+    uint256 private constant QUORUM_N = 4;
+    uint256 private constant QUORUM_MEMBERS = 6;
+    uint256 private constant MEMBER_LENGTH = 41;
+
+    /// @dev Most leaves of a step but for heartbeat records: JobOpen in mode 2.
+    uint256 private constant STEP_LEAVES_MAX = 7;
+    uint256 private constant VERDICT_REFUSE = 1;
+    uint256 private constant VERDICT_TIME_OUT = 3;
 
     /// @dev State of a re-execution: the three meta leaves taken apart, the witness's table and the messages.
     struct Execution {
@@ -57,28 +113,31 @@ contract ChunkProver is IChunkProver {
         bytes32 blockAccumulator;
         uint256 accounts;
         uint256 withdrawals;
-        uint256 otherCounts; // channels u32 | providers u32 | jobs u32
+        uint256 channels;
+        uint256 providers;
+        uint256 jobs;
+        uint256 quorums;
         // fees
         uint256 feeRecipient;
         uint256[4] fees;
         // seeds: memory address of the 108 bytes
         uint256 seeds;
+        // proofs that are left, and the calldata address of the next one's length
+        uint256 proofs;
+        uint256 nextProof;
     }
 
-    /// @dev A Transfer or Withdraw, from a chunk or from the Inbox.
-    struct Spend {
-        uint256 kind;
-        uint256 account;
-        bool forced;
-        uint256 nonce; // of a forced one
-        bool named; // `recipient` is an address
-        uint256 recipient;
-        uint256 hint; // of a forced one: where the address may have its account
+    /// @dev What a request makes of the state: the module's argument and what is done here.
+    struct Call {
+        Step step;
+        uint256 leaves; // of the step, so far
+        uint256[] keys; // of its leaves
+        uint256 signerIndex;
+        uint256 signer; // entry of the account; 0 if nobody signs with a wallet
+        bool opens; // an account for `recipient`
         uint256 token;
         uint256 amount;
-        bool priced; // no maximum fee is given: it is the price
-        uint256 maxFee;
-        uint256 signature; // calldata address
+        uint256 price;
     }
 
     /// @inheritdoc IChunkProver
@@ -90,6 +149,14 @@ contract ChunkProver is IChunkProver {
     /// @notice EIP-712 domain separator (docs/protocol.md §1).
     bytes32 public immutable domainSeparator;
 
+    /// @notice Kinds 3, 4, 5.
+    IKindModule public immutable channelKinds;
+    /// @notice Kinds 7, 10, 11, 12.
+    IKindModule public immutable jobKinds;
+    /// @notice Kinds 6, 9.
+    IKindModule public immutable deviceKinds;
+
+    uint256 private immutable committeeSizeLog2;
     uint256 private immutable feeUnit0;
     uint256 private immutable feeUnit1;
     uint256 private immutable feeUnit2;
@@ -97,7 +164,14 @@ contract ChunkProver is IChunkProver {
     /// @dev Bit t is set if token t is listed.
     uint256 private immutable listedTokens;
 
-    constructor(Genesis memory genesis, IRollup rollup_, IInbox inbox_) {
+    constructor(
+        Genesis memory genesis,
+        IRollup rollup_,
+        IInbox inbox_,
+        IKindModule channelKinds_,
+        IKindModule jobKinds_,
+        IKindModule deviceKinds_
+    ) {
         genesisHash = GenesisHash.hash(genesis);
         if (
             rollup_.genesisHash() != genesisHash || address(rollup_.inbox()) != address(inbox_)
@@ -105,15 +179,11 @@ contract ChunkProver is IChunkProver {
         ) revert WrongDeployment();
         rollup = rollup_;
         inbox = inbox_;
-        domainSeparator = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Sluice"),
-                keccak256("1"),
-                block.chainid,
-                rollup_
-            )
-        );
+        domainSeparator = Domain.separator(address(rollup_));
+        channelKinds = _ofThisDeployment(channelKinds_);
+        jobKinds = _ofThisDeployment(jobKinds_);
+        deviceKinds = _ofThisDeployment(deviceKinds_);
+        committeeSizeLog2 = genesis.committeeSizeLog2;
         feeUnit0 = genesis.feeUnits[0];
         feeUnit1 = genesis.feeUnits[1];
         feeUnit2 = genesis.feeUnits[2];
@@ -123,6 +193,13 @@ contract ChunkProver is IChunkProver {
             if (genesis.tokens[token] != address(0)) listed |= 1 << token;
         }
         listedTokens = listed;
+    }
+
+    function _ofThisDeployment(IKindModule module) private view returns (IKindModule) {
+        if (module.genesisHash() != genesisHash || module.domainSeparator() != domainSeparator) {
+            revert WrongDeployment();
+        }
+        return module;
     }
 
     /// @inheritdoc IChunkProver
@@ -196,17 +273,19 @@ contract ChunkProver is IChunkProver {
         returns (bytes32)
     {
         unchecked {
-            (bool noOperation, uint256 witnessWeight, uint256 gasWeight, uint256 messages) = _weigh(payload);
+            Request memory r = RequestCodec.empty();
+            (bool noOperation, uint256 witnessWeight, uint256 gasWeight, uint256 messages) = _weigh(payload, r);
             if (noOperation) return preRoot;
 
             Execution memory x;
             uint256 siblings;
-            (x.table, x.leafCount, siblings) = Witness.readLeaves(witness);
+            (x.table, x.leafCount, siblings) = Witness.readLeaves(witness, 1 << committeeSizeLog2);
             uint256 end;
             assembly ("memory-safe") {
                 end := add(witness.offset, witness.length)
             }
             (x.messages, siblings) = Witness.readMessages(siblings, end);
+            (x.proofs, x.nextProof, siblings) = Witness.readProofs(siblings, end);
             _loadMeta(x);
 
             uint256 position = x.inboxPosition + messages;
@@ -221,7 +300,8 @@ contract ChunkProver is IChunkProver {
                 if (!noOperation) {
                     if (x.messages.length != messages) revert WrongMessageCount(x.messages.length, messages);
                     _loadFeesAndSeeds(x);
-                    _runBlocks(x, payload);
+                    _runBlocks(x, payload, r);
+                    if (x.proofs != 0) revert WrongProofCount();
                     _store(x);
                 }
             }
@@ -236,14 +316,13 @@ contract ChunkProver is IChunkProver {
     /// @return witnessWeight static, without its messages
     /// @return gasWeight likewise
     /// @return messages that its runs consume
-    function _weigh(bytes calldata payload)
+    function _weigh(bytes calldata payload, Request memory r)
         private
-        pure
+        view
         returns (bool noOperation, uint256 witnessWeight, uint256 gasWeight, uint256 messages)
     {
         unchecked {
             if (payload.length == 0 || payload.length > PAYLOAD_MAX) return (true, 0, 0, 0);
-            PostedTransaction memory t;
             uint256 cursor;
             assembly ("memory-safe") {
                 cursor := payload.offset
@@ -260,19 +339,13 @@ contract ChunkProver is IChunkProver {
                 if (cursor > end || count == 0) return (true, 0, 0, 0);
                 gasWeight += Weights.BLOCK_GAS + count * Weights.TRANSACTION_GAS;
                 for (; count != 0; --count) {
-                    uint256 next = PostedCodec.read(t, cursor, end);
+                    if (cursor >= end) return (true, 0, 0, 0);
+                    uint256 next = RequestCodec.readPosted(r, cursor, end, 1 << committeeSizeLog2);
                     if (next == 0) return (true, 0, 0, 0);
-                    witnessWeight += next - cursor;
+                    witnessWeight += next - cursor + r.witnessWeight;
+                    gasWeight += r.gasWeight;
+                    if (r.kind == RequestCodec.RUN) messages += r.listLength;
                     cursor = next;
-                    if (t.kind == PostedCodec.TRANSFER) {
-                        witnessWeight += Weights.TRANSFER_WITNESS;
-                        gasWeight += Weights.TRANSFER_GAS;
-                    } else if (t.kind == PostedCodec.WITHDRAW) {
-                        witnessWeight += Weights.WITHDRAW_WITNESS;
-                        gasWeight += Weights.WITHDRAW_GAS;
-                    } else {
-                        messages += t.count;
-                    }
                 }
             }
             noOperation = witnessWeight > Weights.CHUNK_WITNESS_MAX || gasWeight > Weights.CHUNK_GAS_MAX;
@@ -303,10 +376,8 @@ contract ChunkProver is IChunkProver {
         }
     }
 
-    function _runBlocks(Execution memory x, bytes calldata payload) private view {
+    function _runBlocks(Execution memory x, bytes calldata payload, Request memory r) private view {
         unchecked {
-            PostedTransaction memory t;
-            Spend memory spend;
             uint256 cursor;
             assembly ("memory-safe") {
                 cursor := payload.offset
@@ -319,11 +390,11 @@ contract ChunkProver is IChunkProver {
                 cursor += BLOCK_HEAD;
                 bytes32[] memory leaves = new bytes32[](count + 1);
                 for (uint256 i; i < count; ++i) {
-                    uint256 next = PostedCodec.read(t, cursor, end);
+                    uint256 next = RequestCodec.readPosted(r, cursor, end, 1 << committeeSizeLog2);
                     leaves[i] = _hashCalldata(cursor, next - cursor);
                     cursor = next;
-                    if (t.kind == PostedCodec.RUN) _runMessages(x, spend, t.hints, t.count);
-                    else _spendPosted(x, spend, t);
+                    if (r.kind == RequestCodec.RUN) _runMessages(x, r, r.list, r.listLength);
+                    else _transact(x, r);
                 }
                 bytes32 commitment = keccak256(
                     abi.encodePacked(
@@ -340,21 +411,7 @@ contract ChunkProver is IChunkProver {
         }
     }
 
-    function _spendPosted(Execution memory x, Spend memory spend, PostedTransaction memory t) private view {
-        spend.kind = t.kind;
-        spend.account = t.account;
-        spend.forced = false;
-        spend.named = t.flags & PostedCodec.NAMED != 0;
-        spend.recipient = t.recipient;
-        spend.token = t.flags >> 2;
-        spend.amount = t.amount;
-        spend.priced = t.flags & PostedCodec.MAX_FEE == 0;
-        spend.maxFee = t.maxFee;
-        spend.signature = t.signature;
-        _spend(x, spend);
-    }
-
-    function _runMessages(Execution memory x, Spend memory spend, uint256 hints, uint256 count) private view {
+    function _runMessages(Execution memory x, Request memory r, uint256 hints, uint256 count) private view {
         unchecked {
             for (; count != 0; --count) {
                 uint256 hint;
@@ -368,9 +425,14 @@ contract ChunkProver is IChunkProver {
                 uint256 kind = _calldata(message + 24, 1);
                 uint256 length = _calldata(message + 25, 2);
                 message += Witness.MESSAGE_HEAD;
-                if (kind == MESSAGE_DEPOSIT) _deposit(x, message, hint);
-                else if (kind == MESSAGE_FORCED) _force(x, spend, message, length, hint);
-                else if (kind == MESSAGE_SEED) _shiftSeeds(x, message);
+                if (kind == MESSAGE_DEPOSIT) {
+                    _deposit(x, message, hint);
+                } else if (kind == MESSAGE_FORCED && RequestCodec.readWire(r, message, length)) {
+                    r.subject = hint;
+                    _transact(x, r);
+                } else if (kind == MESSAGE_SEED) {
+                    _shiftSeeds(x, message);
+                }
             }
         }
     }
@@ -387,97 +449,12 @@ contract ChunkProver is IChunkProver {
         _credit(entry, token, amount);
     }
 
-    function _force(Execution memory x, Spend memory spend, uint256 wire, uint256 length, uint256 hint) private view {
-        unchecked {
-            uint256 kind = _calldata(wire, 1);
-            if (kind != PostedCodec.TRANSFER && kind != PostedCodec.WITHDRAW) {
-                if (_mayBeForeign(kind, length)) revert KindNotProvable(uint8(kind));
-                return;
-            }
-            spend.token = _calldata(wire + 33, 1);
-            if (length != WIRE_LENGTH || spend.token > 3) return;
-            spend.kind = kind;
-            spend.account = _calldata(wire + 1, 4);
-            spend.forced = true;
-            spend.nonce = _calldata(wire + 5, 8);
-            spend.named = true;
-            spend.recipient = _calldata(wire + 13, 20);
-            spend.hint = hint;
-            spend.amount = _calldata(wire + 34, 16);
-            spend.priced = false;
-            spend.maxFee = _calldata(wire + 50, 16);
-            spend.signature = wire + 66;
-            _spend(x, spend);
-        }
-    }
-
-    /// @dev Whether a forced message of this kind and length may be well-formed; who decides it is the prover of that kind.
-    function _mayBeForeign(uint256 kind, uint256 length) private pure returns (bool) {
-        if (kind == 3) return length == 183;
-        if (kind == 4) return length == 113;
-        if (kind == 5) return length == 126 || length == 34;
-        if (kind == 6) return length == 436;
-        if (kind == 10) return length == 189;
-        if (kind == 11) return length == 157;
-        if (kind == 12) return length == 112 || length == 34;
-        return false;
-    }
-
     /// @dev Drops the oldest seed; payload and entry have one form: period u32 | seed x32.
     function _shiftSeeds(Execution memory x, uint256 payload) private pure {
         uint256 seeds = x.seeds;
         assembly ("memory-safe") {
             mcopy(seeds, add(seeds, 36), 72)
             calldatacopy(add(seeds, 72), payload, 36)
-        }
-    }
-
-    /// @dev Transfer and Withdraw (docs/protocol.md §6). Returning without an effect is a refusal; the order of the checks
-    /// matters only to the refusal's number, which is no part of the state.
-    function _spend(Execution memory x, Spend memory s) private view {
-        unchecked {
-            if (s.account >= x.accounts) return;
-            bool transfer = s.kind == PostedCodec.TRANSFER;
-            if (transfer && !s.named && s.recipient >= x.accounts) return;
-            uint256 sender = _account(x, s.account);
-            uint256 identity = _load(sender + 0x80);
-            uint256 nonce = uint64(identity >> 32);
-            if (s.forced && s.nonce != nonce) return;
-
-            uint256 recipient; // its entry; 0: an account is opened (or none is needed)
-            uint256 to = s.recipient;
-            if (!s.named) {
-                if (transfer) {
-                    recipient = _account(x, s.recipient);
-                    to = _load(recipient + 0x80) >> 96;
-                } else {
-                    to = identity >> 96;
-                }
-            }
-            uint256 price = _feeUnit(s.token) * (transfer ? 1 : 2);
-            uint256 maxFee = s.priced ? price : s.maxFee;
-            bytes32 digest =
-                _digest(transfer ? TRANSFER_TYPE : WITHDRAW_TYPE, s.account, nonce, to, s.token, s.amount, maxFee);
-            if (!_isSigner(identity >> 96, digest, s.signature)) return;
-            if (listedTokens >> s.token & 1 == 0) return;
-            if (price > maxFee) return;
-            if (!transfer && s.amount == 0) return;
-            bool sweeps = s.account == x.feeRecipient;
-            uint256 balance = _balance(sender, s.token) + (sweeps ? x.fees[s.token] : 0);
-            if (s.amount + price > balance) return;
-            if (transfer) {
-                if (s.forced) recipient = _ownedBy(x, s.hint, to);
-                if (recipient == 0 && x.accounts == LEAVES_MAX) return;
-            } else if (x.withdrawals == LEAVES_MAX) {
-                return;
-            }
-
-            if (sweeps) _sweepFees(x, sender);
-            _save(sender + 0x80, identity & ~(uint256(type(uint64).max) << 32) | uint256(uint64(nonce + 1)) << 32);
-            _credit(sender, s.token, 0 - s.amount - price);
-            x.fees[s.token] += price;
-            if (transfer) _credit(recipient == 0 ? _open(x, to) : recipient, s.token, s.amount);
-            else _appendWithdrawal(x, to, s.token, s.amount);
         }
     }
 
@@ -500,11 +477,470 @@ contract ChunkProver is IChunkProver {
         }
     }
 
-    /// @dev Entry of an account that exists.
-    function _account(Execution memory x, uint256 index) private pure returns (uint256 entry) {
-        uint256 key = Multiproof.key(LeafType.ACCOUNT, index);
+    function _transact(Execution memory x, Request memory r) private view {
+        if (r.kind <= RequestCodec.WITHDRAW) _pay(x, r);
+        else _request(x, r);
+    }
+
+    /// @dev Transfer and Withdraw (docs/protocol.md §6). Returning without an effect is a refusal; the order of the checks
+    /// matters only to the refusal's number, which is no part of the state.
+    function _pay(Execution memory x, Request memory r) private view {
+        unchecked {
+            if (r.account >= x.accounts) return;
+            bool transfer = r.kind == RequestCodec.TRANSFER;
+            uint256[] memory f = r.fields;
+            uint256 sender = _account(x, r.account);
+            uint256 identity = _load(sender + 0x80);
+            uint256 nonce = uint64(identity >> 32);
+            if (r.forced && f[FIELD_NONCE] != nonce) return;
+
+            uint256 recipient; // its entry; 0: an account is opened (or none is needed)
+            uint256 to = r.recipient;
+            if (!r.named) {
+                if (transfer) {
+                    if (to >= x.accounts) return;
+                    recipient = _account(x, to);
+                    to = _load(recipient + 0x80) >> 96;
+                } else {
+                    to = identity >> 96;
+                }
+            }
+            uint256 token = r.token;
+            uint256 price = transfer ? _feeUnit(token) : 2 * _feeUnit(token);
+            uint256 amount = f[FIELD_AMOUNT];
+            f[FIELD_ACCOUNT] = r.account;
+            f[FIELD_NONCE] = nonce;
+            f[FIELD_NAMED] = to;
+            f[FIELD_TOKEN] = token;
+            if (r.priced) f[FIELD_MAX_FEE] = price;
+            else if (price > f[FIELD_MAX_FEE]) return;
+            if (!_isSigner(identity >> 96, transfer ? TRANSFER_TYPE : WITHDRAW_TYPE, r)) return;
+            if (listedTokens >> token & 1 == 0) return;
+            if (!transfer && amount == 0) return;
+            bool sweeps = r.account == x.feeRecipient;
+            if (amount + price > _balance(sender, token) + (sweeps ? x.fees[token] : 0)) return;
+            if (transfer) {
+                if (r.forced) recipient = _ownedBy(x, r.subject, to);
+                if (recipient == 0 && x.accounts == LEAVES_MAX) return;
+            } else if (x.withdrawals == LEAVES_MAX) {
+                return;
+            }
+
+            if (sweeps) _sweepFees(x, sender);
+            _countNonce(sender, identity);
+            _credit(sender, token, 0 - amount - price);
+            x.fees[token] += price;
+            if (transfer) _credit(recipient == 0 ? _open(x, to) : recipient, token, amount);
+            else _appendWithdrawal(x, to, token, amount);
+        }
+    }
+
+    function _countNonce(uint256 account, uint256 identity) private pure {
+        unchecked {
+            uint256 nonce = uint64((identity >> 32) + 1);
+            _save(account + 0x80, identity & ~(uint256(type(uint64).max) << 32) | nonce << 32);
+        }
+    }
+
+    /// @dev Whether an owner signed the request's fields.
+    function _isSigner(uint256 owner, bytes32 typeHash, Request memory r) private view returns (bool) {
+        uint256[] memory f = r.fields;
+        bytes32 structHash;
+        assembly ("memory-safe") {
+            // The type's hash in the place of the length for a moment.
+            let length := mload(f)
+            mstore(f, typeHash)
+            structHash := keccak256(f, shl(5, add(length, 1)))
+            mstore(f, length)
+        }
+        return WalletSignature.isBy(owner, Domain.digest(domainSeparator, structHash), r.signature);
+    }
+
+    /// @dev A transaction of kinds 3–7, 9–12: what it names is gathered, what all kinds share is checked here, the rest by the module. A
+    /// module's revert reverts the proof. What is allocated on the way is given back.
+    function _request(Execution memory x, Request memory r) private view {
+        uint256 mark = _load(0x40);
+        bytes calldata proof = _takeProof(x, r.kind);
+        Call memory c;
+        if (_gather(x, r, c) && (!_isSigned(r) || _isAuthorized(x, r, c))) {
+            _ask(x, r, c, proof);
+        }
+        _save(0x40, mark);
+    }
+
+    /// @dev The module's part, and what follows from it.
+    function _ask(Execution memory x, Request memory r, Call memory c, bytes calldata proof) private view {
+        Step memory s = c.step;
+        s.kind = r.kind;
+        s.variant = r.variant;
+        s.clock = x.clock;
+        s.fields = r.fields;
+        uint256 leaves = c.leaves;
+        uint256[] memory indices = s.indices;
+        bytes[] memory preimages = s.leaves;
+        assembly ("memory-safe") {
+            mstore(indices, leaves)
+            mstore(preimages, leaves)
+        }
+        bytes calldata data;
+        uint256 dataAt = r.data;
+        uint256 dataLength = r.dataLength;
+        assembly ("memory-safe") {
+            data.offset := dataAt
+            data.length := dataLength
+        }
+        Effects memory e = _moduleOf(r.kind).run(s, data, proof);
+        if (e.refusal != 0) return;
+        _charge(x, r, c);
+        unchecked {
+            x.fees[e.token] += e.fee;
+            for (uint256 i; i < e.credits.length; ++i) {
+                Credit memory credit = e.credits[i];
+                _credit(_account(x, credit.account), e.token, credit.amount);
+            }
+            for (uint256 i; i < e.leaves.length; ++i) {
+                if (e.leaves[i].length != 0) _write(x, c, i, e.leaves[i]);
+            }
+        }
+    }
+
+    /// @dev The next proof, for kinds that have one.
+    function _takeProof(Execution memory x, uint256 kind) private pure returns (bytes calldata proof) {
+        unchecked {
+            proof = msg.data[0:0];
+            if (kind == RequestCodec.PROVIDER_REGISTER || kind == RequestCodec.HEARTBEAT_RECORD) {
+                if (x.proofs == 0) revert WrongProofCount();
+                --x.proofs;
+                proof = Witness.proofAt(x.nextProof);
+                x.nextProof += 2 + proof.length;
+            }
+        }
+    }
+
+    function _moduleOf(uint256 kind) private view returns (IKindModule) {
+        if (kind <= RequestCodec.CHANNEL_CLOSE) return channelKinds;
+        if (kind == RequestCodec.PROVIDER_REGISTER || kind == RequestCodec.HEARTBEAT_RECORD) return deviceKinds;
+        return jobKinds;
+    }
+
+    /// @dev Whether a wallet signs it.
+    function _isSigned(Request memory r) private pure returns (bool) {
+        uint256 kind = r.kind;
+        if (kind == RequestCodec.CHANNEL_CLOSE) return r.variant == 0;
+        if (kind == RequestCodec.JOB_SETTLE) return r.variant <= VERDICT_REFUSE;
+        return kind != RequestCodec.CHANNEL_CLAIM && kind != RequestCodec.HEARTBEAT_RECORD;
+    }
+
+    /// @dev Collects the leaves that the request names, in the order of `Step`, and completes its fields by addresses and ids.
+    /// @return exists whether all that it names exists, what it appends finds room, and the account that a forced one names has a part in it
+    function _gather(Execution memory x, Request memory r, Call memory c) private view returns (bool exists) {
+        unchecked {
+            uint256 kind = r.kind;
+            uint256[] memory f = r.fields;
+            c.signerIndex = r.account;
+            c.token = r.token;
+            uint256 most = STEP_LEAVES_MAX;
+            uint256 cursor;
+            if (kind == RequestCodec.HEARTBEAT_RECORD) {
+                (most, cursor) = RequestCodec.attendances(r.data);
+                most = 2 * most + 1;
+            }
+            c.step.indices = new uint256[](most);
+            c.step.leaves = new bytes[](most);
+            c.keys = new uint256[](most);
+            if (kind == RequestCodec.HEARTBEAT_RECORD) return _gatherRecord(x, r, c, cursor);
+            if (kind == RequestCodec.CHANNEL_OPEN) {
+                c.amount = f[FIELD_AMOUNT];
+                if (r.account >= x.accounts || !_recipient(x, r, c)) return false;
+                return _reserve(c, LeafType.CHANNEL, x.channels);
+            }
+            if (kind == RequestCodec.PROVIDER_REGISTER) {
+                if (r.account >= x.accounts || !_recipient(x, r, c)) return false;
+                return _reserve(c, LeafType.PROVIDER, x.providers) && _slot(x, c);
+            }
+            if (kind == RequestCodec.JOB_OPEN) {
+                if (r.account >= x.accounts) return false;
+                c.amount = f[FIELD_ESCROW];
+                return _gatherJob(x, r, c);
+            }
+            if (kind == RequestCodec.CHANNEL_CLAIM || kind == RequestCodec.CHANNEL_CLOSE) {
+                (bool known, bytes memory channel) = _subject(x, r, c, LeafType.CHANNEL, x.channels);
+                if (!known) return false;
+                if (!_isSigned(r)) return true;
+                uint256 payer = _field(channel, LEAF_FIRST_ACCOUNT, 4);
+                if (r.forced) r.byPayee = f[FIELD_ACCOUNT] != payer;
+                c.signerIndex = r.byPayee ? _field(channel, LEAF_SECOND_ACCOUNT, 4) : payer;
+                c.token = _field(channel, LEAF_TOKEN, 1);
+            } else if (kind == RequestCodec.PROVIDER_UPDATE) {
+                (bool known, bytes memory provider) = _subject(x, r, c, LeafType.PROVIDER, x.providers);
+                if (!known) return false;
+                c.signerIndex = _field(provider, LEAF_FIRST_ACCOUNT, 4);
+                c.token = _field(provider, PROVIDER_TOKEN, 1);
+                // A forced one's payout account is the one that it has, if that is the address's.
+                r.subject = _field(provider, LEAF_SECOND_ACCOUNT, 4);
+                if (!_recipient(x, r, c)) return false;
+            } else {
+                (bool known, bytes memory job) = _subject(x, r, c, LeafType.JOB, x.jobs);
+                if (!known) return false;
+                c.token = _field(job, LEAF_TOKEN, 1);
+                if (kind == RequestCodec.JOB_RESULT) {
+                    if (!_gatherMember(x, c, job, f[FIELD_MEMBER])) return false;
+                } else {
+                    c.signerIndex = _field(job, LEAF_FIRST_ACCOUNT, 4);
+                    uint256 provider = _field(job, JOB_PROVIDER, 4);
+                    if (_field(job, JOB_MODE, 1) != RequestCodec.MODE_QUORUM) {
+                        if (r.variant != VERDICT_TIME_OUT) _attach(x, c, LeafType.PROVIDER, provider);
+                    } else if (r.variant == VERDICT_TIME_OUT) {
+                        _attach(x, c, LeafType.QUORUM, provider);
+                    }
+                    if (!_isSigned(r)) return true;
+                }
+            }
+            return !r.forced || f[FIELD_ACCOUNT] == c.signerIndex;
+        }
+    }
+
+    /// @dev JobOpen: job, quorum, providers.
+    function _gatherJob(Execution memory x, Request memory r, Call memory c) private pure returns (bool) {
+        unchecked {
+            if (!_reserve(c, LeafType.JOB, x.jobs)) return false;
+            uint256[] memory f = r.fields;
+            if (f[FIELD_MODE] == RequestCodec.MODE_QUORUM && !_reserve(c, LeafType.QUORUM, x.quorums)) return false;
+            uint256 count = r.forced ? 1 : r.listLength;
+            uint256 cursor = r.list;
+            uint256[] memory ids = new uint256[](count);
+            for (uint256 i; i < count; ++i) {
+                uint256 provider = r.subject;
+                if (!r.forced) (provider, cursor) = PostedCodec.varint(cursor);
+                if (provider >= x.providers) return false;
+                ids[i] = _field(_attach(x, c, LeafType.PROVIDER, provider), 0, 32);
+            }
+            if (r.forced && ids[0] != f[FIELD_NAMED]) return false;
+            f[FIELD_NAMED] = uint256(keccak256(abi.encodePacked(ids)));
+            return true;
+        }
+    }
+
+    /// @dev JobResult: the provider that gives it, and the quorum that it is of.
+    function _gatherMember(Execution memory x, Call memory c, bytes memory job, uint256 member)
+        private
+        pure
+        returns (bool)
+    {
+        unchecked {
+            uint256 provider = _field(job, JOB_PROVIDER, 4);
+            if (_field(job, JOB_MODE, 1) != RequestCodec.MODE_QUORUM) {
+                if (member != 0) return false;
+                c.signerIndex = _field(_attach(x, c, LeafType.PROVIDER, provider), LEAF_FIRST_ACCOUNT, 4);
+                return true;
+            }
+            uint256 key = Multiproof.key(LeafType.QUORUM, provider);
+            bytes memory quorum = _preimage(_existing(x, key));
+            if (member >= _field(quorum, QUORUM_N, 1)) return false;
+            uint256 named = _field(quorum, QUORUM_MEMBERS + member * MEMBER_LENGTH, 4);
+            c.signerIndex = _field(_attach(x, c, LeafType.PROVIDER, named), LEAF_FIRST_ACCOUNT, 4);
+            _attach(x, c, LeafType.QUORUM, provider);
+            return true;
+        }
+    }
+
+    /// @dev Heartbeat record: seeds, then committee and counters of each committee.
+    function _gatherRecord(Execution memory x, Request memory r, Call memory c, uint256 cursor)
+        private
+        view
+        returns (bool)
+    {
+        unchecked {
+            uint256 log2 = committeeSizeLog2;
+            uint256 end = r.data + r.dataLength;
+            uint256 last = c.keys.length;
+            _attach(x, c, LeafType.META, Witness.SEEDS);
+            while (c.leaves < last) {
+                uint256 committee;
+                (committee,, cursor) = RequestCodec.readAttendance(cursor, end, 1 << log2);
+                if (committee << log2 >= x.providers) return false;
+                _attach(x, c, LeafType.COMMITTEE, committee);
+                _attach(x, c, LeafType.COUNTERS, committee);
+            }
+            return true;
+        }
+    }
+
+    /// @dev Committee and counters of the next provider.
+    function _slot(Execution memory x, Call memory c) private view returns (bool) {
+        unchecked {
+            uint256 committee = x.providers >> committeeSizeLog2;
+            if (committee << committeeSizeLog2 == x.providers) {
+                return _reserve(c, LeafType.COMMITTEE, committee) && _reserve(c, LeafType.COUNTERS, committee);
+            }
+            _attach(x, c, LeafType.COMMITTEE, committee);
+            _attach(x, c, LeafType.COUNTERS, committee);
+            return true;
+        }
+    }
+
+    /// @dev The account of payee or payout: of an index, of the hint (`subject`) of a forced one, or a new one.
+    function _recipient(Execution memory x, Request memory r, Call memory c) private pure returns (bool) {
+        if (!r.named) {
+            if (r.recipient >= x.accounts) return false;
+            uint256 place = r.kind == RequestCodec.PROVIDER_UPDATE ? FIELD_PAYOUT : FIELD_NAMED;
+            r.fields[place] = _load(_account(x, r.recipient) + 0x80) >> 96;
+            c.step.recipient = r.recipient;
+            return true;
+        }
+        if (r.forced && _ownedBy(x, r.subject, r.recipient) != 0) {
+            c.step.recipient = r.subject;
+            return true;
+        }
+        c.opens = true;
+        c.step.recipient = x.accounts;
+        return x.accounts != LEAVES_MAX;
+    }
+
+    /// @dev The channel, provider or job that is named by its index, or by its id and a hint.
+    function _subject(Execution memory x, Request memory r, Call memory c, uint8 leafType, uint256 count)
+        private
+        pure
+        returns (bool known, bytes memory leaf)
+    {
+        if (r.subject >= count) return (false, leaf);
+        leaf = _attach(x, c, leafType, r.subject);
+        uint256 id = _field(leaf, 0, 32);
+        uint256 place = _isSigned(r) ? FIELD_NAMED : 0;
+        if (r.forced) return (r.fields[place] == id, leaf);
+        r.fields[place] = id;
+        return (true, leaf);
+    }
+
+    /// @dev Steps 2 to 5 and 7 of docs/protocol.md §6.1.
+    function _isAuthorized(Execution memory x, Request memory r, Call memory c) private view returns (bool) {
+        unchecked {
+            uint256[] memory f = r.fields;
+            uint256 kind = r.kind;
+            uint256 signer = _account(x, c.signerIndex);
+            uint256 identity = _load(signer + 0x80);
+            uint256 owner = identity >> 96;
+            uint256 nonce = uint64(identity >> 32);
+            c.signer = signer;
+            c.step.owner = address(uint160(owner));
+            if (r.forced && f[FIELD_NONCE] != nonce) return false;
+            f[FIELD_ACCOUNT] = c.signerIndex;
+            f[FIELD_NONCE] = nonce;
+            if (kind == RequestCodec.CHANNEL_OPEN && r.keyIsOwner) f[FIELD_METER_KEY] = owner;
+            if (kind != RequestCodec.JOB_SETTLE) {
+                uint256 price = _feeUnit(c.token) * _multiplier(kind);
+                uint256 last = f.length - 1;
+                if (r.priced) f[last] = price;
+                if (price > f[last] || listedTokens >> c.token & 1 == 0) return false;
+                uint256 collected = c.signerIndex == x.feeRecipient ? x.fees[c.token] : 0;
+                if (c.amount + price > _balance(signer, c.token) + collected) return false;
+                c.price = price;
+            }
+            c.step.id = keccak256(abi.encode(domainSeparator, owner, c.signerIndex, nonce));
+            return _isSigner(owner, _typeHash(r), r);
+        }
+    }
+
+    function _multiplier(uint256 kind) private pure returns (uint256) {
+        if (kind == RequestCodec.CHANNEL_OPEN || kind == RequestCodec.JOB_OPEN) return 2;
+        return kind == RequestCodec.PROVIDER_REGISTER ? 8 : 1;
+    }
+
+    function _typeHash(Request memory r) private pure returns (bytes32) {
+        uint256 kind = r.kind;
+        if (kind == RequestCodec.CHANNEL_OPEN) return CHANNEL_OPEN_TYPE;
+        if (kind == RequestCodec.CHANNEL_CLOSE) return CHANNEL_CLOSE_TYPE;
+        if (kind == RequestCodec.PROVIDER_REGISTER) return PROVIDER_REGISTER_TYPE;
+        if (kind == RequestCodec.PROVIDER_UPDATE) return PROVIDER_UPDATE_TYPE;
+        if (kind == RequestCodec.JOB_OPEN) return JOB_OPEN_TYPE;
+        if (kind == RequestCodec.JOB_SETTLE) return JOB_SETTLE_TYPE;
+        return r.variant == 0 ? JOB_RESULT_TYPE : JOB_REVEAL_TYPE;
+    }
+
+    /// @dev The transaction applies: what it costs its signer, and a new account.
+    function _charge(Execution memory x, Request memory r, Call memory c) private pure {
+        unchecked {
+            uint256 signer = c.signer;
+            if (signer != 0) {
+                if (r.kind != RequestCodec.JOB_SETTLE) {
+                    if (c.signerIndex == x.feeRecipient) _sweepFees(x, signer);
+                    x.fees[c.token] += c.price;
+                }
+                _credit(signer, c.token, 0 - c.amount - c.price);
+                _countNonce(signer, _load(signer + 0x80));
+            }
+            if (c.opens) _open(x, r.recipient);
+        }
+    }
+
+    /// @dev Changes or appends a leaf of the step.
+    function _write(Execution memory x, Call memory c, uint256 i, bytes memory leaf) private pure {
+        unchecked {
+            uint256 key = c.keys[i];
+            uint256 entry = Witness.find(x.table, x.leafCount, key);
+            if (c.step.leaves[i].length == 0) {
+                if (_load(entry + 0x60) != 0) revert WitnessLeafMissing(key);
+                uint256 leafType = key >> 32;
+                if (leafType == LeafType.CHANNEL) ++x.channels;
+                else if (leafType == LeafType.PROVIDER) ++x.providers;
+                else if (leafType == LeafType.JOB) ++x.jobs;
+                else if (leafType == LeafType.QUORUM) ++x.quorums;
+            }
+            bytes memory room = _preimage(entry);
+            if (room.length != leaf.length) revert WitnessLeafInvalid(key);
+            assembly ("memory-safe") {
+                mcopy(add(room, 0x20), add(leaf, 0x20), mload(leaf))
+            }
+            _save(entry + 0x60, Witness.CHANGED);
+        }
+    }
+
+    /// @dev Adds a leaf that exists to the step.
+    function _attach(Execution memory x, Call memory c, uint8 leafType, uint256 index)
+        private
+        pure
+        returns (bytes memory leaf)
+    {
+        uint256 key = Multiproof.key(leafType, index);
+        leaf = _preimage(_existing(x, key));
+        uint256 i = c.leaves++;
+        c.keys[i] = key;
+        c.step.indices[i] = index;
+        c.step.leaves[i] = leaf;
+    }
+
+    /// @dev Adds a leaf that the transaction may append.
+    /// @return room whether it may
+    function _reserve(Call memory c, uint8 leafType, uint256 index) private pure returns (bool room) {
+        uint256 i = c.leaves++;
+        c.keys[i] = Multiproof.key(leafType, index);
+        c.step.indices[i] = index;
+        return index != LEAVES_MAX;
+    }
+
+    /// @dev Entry of a leaf that exists.
+    function _existing(Execution memory x, uint256 key) private pure returns (uint256 entry) {
         entry = Witness.find(x.table, x.leafCount, key);
         if (_load(entry + 0x60) == 0) revert WitnessLeafMissing(key);
+    }
+
+    /// @dev Of an entry that is no account's.
+    function _preimage(uint256 entry) private pure returns (bytes memory leaf) {
+        assembly ("memory-safe") {
+            leaf := mload(add(entry, 0x80))
+        }
+    }
+
+    /// @dev Big-endian number of 1…32 bytes in a preimage.
+    function _field(bytes memory leaf, uint256 offset, uint256 bytesCount) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(sub(256, shl(3, bytesCount)), mload(add(add(leaf, 0x20), offset)))
+        }
+    }
+
+    /// @dev Entry of an account that exists.
+    function _account(Execution memory x, uint256 index) private pure returns (uint256 entry) {
+        return _existing(x, Multiproof.key(LeafType.ACCOUNT, index));
     }
 
     /// @dev Entry of the account that a hint names, if it exists and has this owner; else 0.
@@ -543,7 +979,7 @@ contract ChunkProver is IChunkProver {
     function _loadMeta(Execution memory x) private pure {
         unchecked {
             if (x.leafCount == 0 || _load(x.table) != Witness.META) revert WitnessLeafMissing(Witness.META);
-            uint256 meta = _load(x.table + 0x80);
+            uint256 meta = _load(x.table + 0x80) + 32;
             x.inboxPosition = _load(meta) >> 192;
             x.inboxWitnessWeight = uint64(_load(meta) >> 128);
             x.inboxGasWeight = uint64(_load(meta) >> 64);
@@ -554,7 +990,10 @@ contract ChunkProver is IChunkProver {
             uint256 counts = _load(meta + 104);
             x.accounts = counts >> 224;
             x.withdrawals = uint32(counts >> 192);
-            x.otherCounts = uint96(counts >> 96);
+            x.channels = uint32(counts >> 160);
+            x.providers = uint32(counts >> 128);
+            x.jobs = uint32(counts >> 96);
+            x.quorums = uint32(counts >> 64);
         }
     }
 
@@ -564,12 +1003,12 @@ contract ChunkProver is IChunkProver {
             if (x.leafCount < 3 || _load(x.table + 2 * Witness.STRIDE) != Witness.SEEDS) {
                 revert WitnessLeafMissing(Witness.SEEDS);
             }
-            uint256 fees = _load(x.table + Witness.STRIDE + 0x80);
+            uint256 fees = _load(x.table + Witness.STRIDE + 0x80) + 32;
             x.feeRecipient = _load(fees) >> 224;
             for (uint256 token; token < 4; ++token) {
                 x.fees[token] = _load(fees + 4 + 16 * token) >> 128;
             }
-            x.seeds = _load(x.table + 2 * Witness.STRIDE + 0x80);
+            x.seeds = _load(x.table + 2 * Witness.STRIDE + 0x80) + 32;
         }
     }
 
@@ -587,7 +1026,10 @@ contract ChunkProver is IChunkProver {
                 x.blockAccumulator,
                 uint32(x.accounts),
                 uint32(x.withdrawals),
-                uint96(x.otherCounts)
+                uint32(x.channels),
+                uint32(x.providers),
+                uint32(x.jobs),
+                uint32(x.quorums)
             );
             bytes memory fees = abi.encodePacked(
                 uint32(x.feeRecipient), uint128(x.fees[0]), uint128(x.fees[1]), uint128(x.fees[2]), uint128(x.fees[3])
@@ -606,51 +1048,6 @@ contract ChunkProver is IChunkProver {
     function _feeUnit(uint256 token) private view returns (uint256) {
         if (token < 2) return token == 0 ? feeUnit0 : feeUnit1;
         return token == 2 ? feeUnit2 : feeUnit3;
-    }
-
-    function _digest(
-        bytes32 typeHash,
-        uint256 account,
-        uint256 nonce,
-        uint256 to,
-        uint256 token,
-        uint256 amount,
-        uint256 maxFee
-    ) private view returns (bytes32 digest) {
-        bytes32 domain = domainSeparator;
-        assembly ("memory-safe") {
-            let scratch := mload(0x40)
-            mstore(scratch, typeHash)
-            mstore(add(scratch, 0x20), account)
-            mstore(add(scratch, 0x40), nonce)
-            mstore(add(scratch, 0x60), to)
-            mstore(add(scratch, 0x80), token)
-            mstore(add(scratch, 0xa0), amount)
-            mstore(add(scratch, 0xc0), maxFee)
-            let structHash := keccak256(scratch, 0xe0)
-            mstore(scratch, shl(240, 0x1901))
-            mstore(add(scratch, 0x02), domain)
-            mstore(add(scratch, 0x22), structHash)
-            digest := keccak256(scratch, 0x42)
-        }
-    }
-
-    /// @dev Whether the 64 bytes (EIP-2098) are the owner's signature. The precompile answers a bad signature with nothing and
-    /// success; it fails only for lack of gas, which must not make a signature bad.
-    function _isSigner(uint256 owner, bytes32 digest, uint256 signature) private view returns (bool valid) {
-        bool ran;
-        assembly ("memory-safe") {
-            let scratch := mload(0x40)
-            let parityAndS := calldataload(add(signature, 0x20))
-            let s := shr(1, shl(1, parityAndS))
-            mstore(scratch, digest)
-            mstore(add(scratch, 0x20), add(27, shr(255, parityAndS)))
-            mstore(add(scratch, 0x40), calldataload(signature))
-            mstore(add(scratch, 0x60), s)
-            ran := staticcall(gas(), 1, scratch, 0x80, scratch, 0x20)
-            if eq(returndatasize(), 0x20) { valid := and(eq(mload(scratch), owner), iszero(gt(s, HALF_ORDER))) }
-        }
-        if (!ran) revert GasTooLow();
     }
 
     function _hashCalldata(uint256 cursor, uint256 length) private pure returns (bytes32 hash) {

@@ -144,7 +144,7 @@ contract ReferenceState {
         uint64 from = inboxPosition;
         uint64 consumed;
         (outcome, consumed) = _execute(payload, inboxPositionEnd);
-        if (outcome == Outcome.Malformed) return (outcome, preRoot, preRoot, hex"00000000");
+        if (outcome == Outcome.Malformed) return (outcome, preRoot, preRoot, hex"000000000000");
         if (outcome != Outcome.Applied) {
             for (uint256 i; i < leavesBefore.length; ++i) {
                 leavesBefore[i].selected = i == 0;
@@ -209,7 +209,7 @@ contract ReferenceState {
             blockAccumulator,
             accountCount,
             uint32(filled + withdrawals.length),
-            uint96(0)
+            uint128(0)
         );
     }
 
@@ -542,6 +542,7 @@ contract ReferenceState {
                 out, m.time, m.witnessWeight, m.gasWeight, m.kind, uint16(m.payload.length), m.payload
             );
         }
+        out = abi.encodePacked(out, uint16(0)); // no proofs
         bytes32[] memory siblings = proof.siblings;
         uint256 count = proof.siblingCount;
         assembly {

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {Inbox} from "../../src/Inbox.sol";
+import {Rollup} from "../../src/Rollup.sol";
 import {IChunkProver} from "../../src/interfaces/IChunkProver.sol";
 import {InboxLink} from "../../src/interfaces/IInbox.sol";
 import {BatchHeader, IRollup} from "../../src/interfaces/IRollup.sol";
 import {Multiproof} from "../../src/libraries/Multiproof.sol";
+import {ChannelKinds} from "../../src/modules/ChannelKinds.sol";
+import {DeviceKinds} from "../../src/modules/DeviceKinds.sol";
+import {JobKinds} from "../../src/modules/JobKinds.sol";
 import {ChunkProver} from "../../src/provers/ChunkProver.sol";
 import {Deployment} from "../Deployment.sol";
 import {Encode} from "../reference/Encode.sol";
+import {RollupName} from "../reference/RollupName.sol";
 import {ReferenceState} from "../reference/ReferenceState.sol";
 
 /// @notice Re-execution, kind by kind: the prover's root is the reference state's, and the reference state is what the test says.
@@ -412,24 +418,60 @@ contract ChunkProverTest is Deployment {
         }
     }
 
-    function test_forced_ofAnotherProversKind_revertsOnly_whenItMayBeWellFormed() public {
-        uint16[10] memory lengths = [183, 113, 126, 34, 436, 189, 157, 112, 34, 1];
-        uint8[10] memory kinds = [3, 4, 5, 5, 6, 10, 11, 12, 12, 3];
-        for (uint256 i; i < 10; ++i) {
+    function test_forced_ofEveryKind_isConsumedWithoutEffect_whenItNamesNothing() public {
+        uint16[14] memory lengths = [uint16(183), 34, 114, 76, 126, 34, 202, 223, 159, 191, 112, 112, 34, 34];
+        uint16[14] memory kinds = // kind and variant
+            [0x300, 0x400, 0x401, 0x402, 0x500, 0x501, 0x700, 0xaff, 0xb00, 0xb01, 0xc00, 0xc01, 0xc02, 0xc03];
+        for (uint256 i; i < 14; ++i) {
             bytes memory wire = new bytes(lengths[i]);
-            wire[0] = bytes1(kinds[i]);
+            wire[0] = bytes1(uint8(kinds[i] >> 8));
+            wire[1] = bytes1(uint8(kinds[i]));
+            if (kinds[i] == 0xaff) wire[13] = 0x01; // one provider
+            if (kinds[i] == 0x300) wire[1] = 0xff; // account
+            if (kinds[i] == 0x402) wire[43] = 0x01; // steps
             uint256 snapshot = vm.snapshotState();
             _forceWire(wire);
-            bytes memory payload = Encode.blockOf(0, Encode.list(_run(1, 0)));
-            (, bytes32 preRoot, bytes32 postRoot, bytes memory witness) = state.run(payload, 1);
-            if (i == 9) {
-                assertEq(prover.postRootOf(preRoot, 1, payload, witness), postRoot, "no length of its kind");
-            } else {
-                vm.expectRevert(abi.encodeWithSelector(IChunkProver.KindNotProvable.selector, kinds[i]));
-                prover.postRootOf(preRoot, 1, payload, witness);
-            }
+            _assertRefused(_run(1, 0xffffffff));
+            assertEq(state.inboxPosition(), 1, "consumed");
             vm.revertToState(snapshot);
         }
+    }
+
+    function test_forcedRegistration_needsAProof_evenIfItIsRefused() public {
+        bytes memory wire = new bytes(436);
+        wire[0] = 0x06;
+        wire[1] = 0xff;
+        _forceWire(wire);
+        bytes memory payload = Encode.blockOf(0, Encode.list(_run(1, 0)));
+        (, bytes32 preRoot, bytes32 postRoot, bytes memory witness) = state.run(payload, 1);
+        vm.expectRevert(IChunkProver.WrongProofCount.selector);
+        prover.postRootOf(preRoot, 1, payload, witness);
+        // The count of proofs stands where the messages end: leaves, count, one message.
+        uint256 place = _proofCountAt(witness);
+        assertEq(prover.postRootOf(preRoot, 1, payload, _withEmptyProofs(witness, place, 1)), postRoot, "refused");
+        vm.expectRevert(IChunkProver.WrongProofCount.selector);
+        prover.postRootOf(preRoot, 1, payload, _withEmptyProofs(witness, place, 2));
+    }
+
+    /// @dev of a witness of the three meta leaves and one forced registration
+    function _proofCountAt(bytes memory witness) private pure returns (uint256 place) {
+        place = 2;
+        uint256 leaves = uint8(witness[1]);
+        for (uint256 i; i < leaves; ++i) {
+            uint256 head = uint8(witness[place]);
+            uint256 index = uint8(witness[place + 4]);
+            uint256 length = head == 0 ? (index == 0 ? 128 : index == 1 ? 68 : 108) : head == 1 ? 96 : 0;
+            place += 10 + length;
+        }
+        return place + 2 + 27 + 436;
+    }
+
+    function _withEmptyProofs(bytes memory witness, uint256 place, uint16 count) private pure returns (bytes memory) {
+        bytes memory rest = new bytes(witness.length - place - 2);
+        for (uint256 i; i < rest.length; ++i) {
+            rest[i] = witness[place + 2 + i];
+        }
+        return abi.encodePacked(_cut(witness, place), count, new bytes(2 * uint256(count)), rest);
     }
 
     // --- blocks
@@ -525,7 +567,7 @@ contract ChunkProverTest is Deployment {
             abi.encodePacked(hex"100102fe", uint8(1), signature),
             abi.encodePacked(hex"10010226", Encode.varint(4), signature), // 4 * 10^38 >= 2^128
             abi.encodePacked(hex"120102000026", Encode.varint(4), signature), // maximum fee likewise
-            hex"70",
+            hex"71",
             hex"80",
             hex"d0"
         ];
@@ -535,16 +577,6 @@ contract ChunkProverTest is Deployment {
         _malformed(new bytes(6)); // no transactions
         // A malformed end undoes the beginning.
         _malformed(abi.encodePacked(Encode.blockOf(0, Encode.list(_posted(_transfer(1), BOB_ACCOUNT))), new bytes(6)));
-    }
-
-    function test_chunk_isNotProvable_whenItHoldsAnotherProversKind() public {
-        uint8[8] memory kinds = [3, 4, 5, 6, 9, 10, 11, 12];
-        bytes32 root = state.root();
-        for (uint256 i; i < 8; ++i) {
-            bytes memory payload = Encode.blockOf(0, Encode.list(abi.encodePacked(kinds[i] << 4)));
-            vm.expectRevert(abi.encodeWithSelector(IChunkProver.KindNotProvable.selector, kinds[i]));
-            prover.postRootOf(root, 0, payload, "");
-        }
     }
 
     function _transfers(uint256 count) private view returns (bytes memory) {
@@ -596,8 +628,8 @@ contract ChunkProverTest is Deployment {
         _eth(60);
         bytes memory payload = Encode.blockOf(0, Encode.list(_run(60, ALICE_ACCOUNT)));
         (, bytes32 preRoot,, bytes memory witness) = state.run(payload, 60);
-        // leaves: 2 + 10 + 124; then the count and 60 messages of 27 + 37 bytes
-        uint256 leaves = 2 + 10 + 124;
+        // leaves: 2 + 10 + 128; then the count and 60 messages of 27 + 37 bytes
+        uint256 leaves = 2 + 10 + 128;
         uint256 message = 27 + 37;
         bytes memory short = abi.encodePacked(
             _cut(witness, leaves), uint16(1), _slice(witness, leaves + 2 + 59 * message, witness.length)
@@ -723,12 +755,44 @@ contract ChunkProverTest is Deployment {
         prover.proveChunk(last, 0, 0, 0, new bytes32[](0), "", "");
     }
 
+    function test_contracts_fitTheLimitOfCode() public view {
+        address[7] memory all = [
+            address(inbox),
+            address(rollup),
+            address(bridge),
+            address(channelKinds),
+            address(jobKinds),
+            address(deviceKinds),
+            address(prover)
+        ];
+        for (uint256 i; i < 7; ++i) {
+            assertTrue(all[i].code.length != 0 && all[i].code.length <= 24_576, "EIP-170");
+        }
+    }
+
     function test_constructor_revertsWhen_deploymentIsAnother() public {
-        vm.expectRevert(abi.encodeWithSelector(IChunkProver.WrongDeployment.selector));
-        new ChunkProver(genesis, rollup, inbox); // not the prover that the Rollup knows
-        genesis.chainName = "other";
-        vm.expectRevert(abi.encodeWithSelector(IChunkProver.WrongDeployment.selector));
-        new ChunkProver(genesis, rollup, inbox);
+        vm.expectRevert(IChunkProver.WrongDeployment.selector);
+        new ChunkProver(genesis, rollup, inbox, channelKinds, jobKinds, deviceKinds); // not the prover that the Rollup knows
+        genesis.bond += 1;
+        vm.expectRevert(IChunkProver.WrongDeployment.selector);
+        new ChunkProver(genesis, rollup, inbox, channelKinds, jobKinds, deviceKinds);
+    }
+
+    function test_constructor_revertsWhen_aModuleIsOfAnotherDeployment() public {
+        RollupName other = new RollupName(rollup.genesisHash());
+        JobKinds stranger = new JobKinds(genesis, IRollup(address(other)));
+        address[] memory posters = new address[](1);
+        address[] memory provers = new address[](2);
+        uint256 nonce = vm.getNonce(address(this));
+        Inbox ofIt = new Inbox(genesis, address(1), FORCED_FEE);
+        for (uint256 i; i < 2; ++i) {
+            provers[i] = vm.computeCreateAddress(address(this), nonce + 4 + i);
+        }
+        Rollup itsRollup = new Rollup(genesis, state.root(), ofIt, posters, provers);
+        ChannelKinds c = new ChannelKinds(genesis, itsRollup);
+        DeviceKinds d = new DeviceKinds(genesis, itsRollup);
+        vm.expectRevert(IChunkProver.WrongDeployment.selector);
+        new ChunkProver(genesis, itsRollup, ofIt, c, stranger, d);
     }
 
     function test_proveChunk_convictsAnOverRun() public {
@@ -742,7 +806,7 @@ contract ChunkProverTest is Deployment {
     }
 
     function test_proveChunk_convictsAnEffectOfAMalformedChunk() public {
-        Chunk memory c = Chunk(hex"ff", state.root(), keccak256("claim"), hex"00000000");
+        Chunk memory c = Chunk(hex"ff", state.root(), keccak256("claim"), hex"000000000000");
         BatchHeader memory header = _postAs(_one(c), 0, 1);
         _prove(header, _one(c), 0);
         assertEq(rollup.head(), 1, "removed");
@@ -750,7 +814,7 @@ contract ChunkProverTest is Deployment {
 
     function test_proveChunk_leavesAMalformedChunk_thatClaimsNothing() public {
         bytes32 root = state.root();
-        Chunk memory c = Chunk(hex"ff", root, root, hex"00000000");
+        Chunk memory c = Chunk(hex"ff", root, root, hex"000000000000");
         BatchHeader memory header = _postAs(_one(c), 0, 1);
         vm.expectRevert(abi.encodeWithSelector(IChunkProver.ClaimIsRight.selector, root));
         _provePlain(header, _one(c), 0);
@@ -857,8 +921,7 @@ contract ChunkProverTest is Deployment {
                     assertEq(prover.postRootOf(preRoot, 3, payload, witness), postRoot, "root");
                 } catch {
                     ++foreign;
-                    (bool done,) = address(prover).call(abi.encodeCall(IChunkProver.postRootOf, (0, 3, payload, hex"")));
-                    assertTrue(!done, "not provable");
+                    _assertForeign(payload, 3);
                 }
                 payload[i] = right;
                 vm.revertToState(snapshot);
@@ -882,9 +945,21 @@ contract ChunkProverTest is Deployment {
             assertEq(prover.postRootOf(preRoot, 0, random, witness), postRoot, "root");
         } catch (bytes memory reason) {
             assertTrue(bytes4(reason) == ReferenceState.Foreign.selector, "foreign");
-            (bool done, bytes memory said) =
-                address(prover).call(abi.encodeCall(IChunkProver.postRootOf, (0, 0, random, hex"")));
-            assertTrue(!done && bytes4(said) == IChunkProver.KindNotProvable.selector, "not provable");
+            _assertForeign(random, 0);
+        }
+    }
+
+    /// @dev A payload with kinds that the reference does not know is malformed, or its meta leaf is asked for: no other end.
+    function _assertForeign(bytes memory payload, uint64 end) private {
+        bytes32 root = keccak256("root");
+        (bool done, bytes memory said) =
+            address(prover).call(abi.encodeCall(IChunkProver.postRootOf, (root, end, payload, hex"000000000000")));
+        if (done) {
+            assertEq(abi.decode(said, (bytes32)), root, "no-op");
+        } else {
+            assertEq(
+                keccak256(said), keccak256(abi.encodeWithSelector(IChunkProver.WitnessLeafMissing.selector, 0)), "meta"
+            );
         }
     }
 
@@ -1019,6 +1094,6 @@ contract ChunkProverTest is Deployment {
         vm.expectRevert(
             abi.encodeWithSelector(IChunkProver.HeaderMismatch.selector, 1, _headerHash(header), rollup.headerHash(1))
         );
-        prover.proveEnd(header, 0, new bytes32[](0), new bytes(124));
+        prover.proveEnd(header, 0, new bytes32[](0), new bytes(128));
     }
 }

@@ -45,9 +45,26 @@ public final class ConstructorArguments {
     return encode(genesis, AbiEncoding.address(inbox), AbiEncoding.address(rollup));
   }
 
-  /** {@code ChunkProver(Genesis, IRollup, IInbox)}. */
-  public static byte[] chunkProver(Genesis genesis, Address rollup, Address inbox) {
-    return encode(genesis, AbiEncoding.address(rollup), AbiEncoding.address(inbox));
+  /** {@code ChannelKinds(Genesis, IRollup)}, and those of the other modules. */
+  public static byte[] kindModule(Genesis genesis, Address rollup) {
+    return encode(genesis, AbiEncoding.address(rollup));
+  }
+
+  /** {@code ChunkProver(Genesis, IRollup, IInbox, IKindModule, IKindModule, IKindModule)}. */
+  public static byte[] chunkProver(
+      Genesis genesis,
+      Address rollup,
+      Address inbox,
+      Address channelKinds,
+      Address jobKinds,
+      Address deviceKinds) {
+    return encode(
+        genesis,
+        AbiEncoding.address(rollup),
+        AbiEncoding.address(inbox),
+        AbiEncoding.address(channelKinds),
+        AbiEncoding.address(jobKinds),
+        AbiEncoding.address(deviceKinds));
   }
 
   /** The genesis as 24 static words, so that web3j computes the offsets of what follows. */

@@ -18,7 +18,9 @@ import java.util.List;
  */
 public record ContractArtifact(String name, JsonNode abi, byte[] creationCode) {
   /** The contracts of a deployment, in the order in which they are deployed. */
-  public static final List<String> CONTRACTS = List.of("Inbox", "Rollup", "Bridge", "ChunkProver");
+  public static final List<String> CONTRACTS =
+      List.of(
+          "Inbox", "Rollup", "Bridge", "ChannelKinds", "JobKinds", "DeviceKinds", "ChunkProver");
 
   /**
    * Reads a contract from the class path.

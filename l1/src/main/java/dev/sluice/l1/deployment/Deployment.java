@@ -97,7 +97,8 @@ public final class Deployment {
   }
 
   /**
-   * Deploys Inbox, Rollup, Bridge and ChunkProver, in this order.
+   * Deploys Inbox, Rollup, Bridge, ChannelKinds, JobKinds, DeviceKinds and ChunkProver, in this
+   * order.
    *
    * @param posters post for the operator
    * @param forcedFeeWei price of forcing a transaction
@@ -110,7 +111,10 @@ public final class Deployment {
     Address inbox = addressAt(nonce);
     Address rollup = addressAt(nonce + 1);
     Address bridge = addressAt(nonce + 2);
-    Address prover = addressAt(nonce + 3);
+    Address channelKinds = addressAt(nonce + 3);
+    Address jobKinds = addressAt(nonce + 4);
+    Address deviceKinds = addressAt(nonce + 5);
+    Address prover = addressAt(nonce + 6);
     Hash32 root = GenesisRoot.of(genesis);
     L1Receipt first =
         create("Inbox", inbox, ConstructorArguments.inbox(genesis, bridge, forcedFeeWei));
@@ -120,7 +124,15 @@ public final class Deployment {
             rollup,
             ConstructorArguments.rollup(genesis, root, inbox, posters, List.of(prover)));
     create("Bridge", bridge, ConstructorArguments.bridge(genesis, inbox, rollup));
-    create("ChunkProver", prover, ConstructorArguments.chunkProver(genesis, rollup, inbox));
+    byte[] ofModule = ConstructorArguments.kindModule(genesis, rollup);
+    create("ChannelKinds", channelKinds, ofModule);
+    create("JobKinds", jobKinds, ofModule);
+    create("DeviceKinds", deviceKinds, ofModule);
+    create(
+        "ChunkProver",
+        prover,
+        ConstructorArguments.chunkProver(
+            genesis, rollup, inbox, channelKinds, jobKinds, deviceKinds));
     long rollupTime =
         client
             .block(new BlockTag.AtNumber(second.blockNumber()))
