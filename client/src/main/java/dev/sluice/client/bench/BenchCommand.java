@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,7 +38,8 @@ import picocli.CommandLine.Option;
       "Starts a sequencer of its own and writes target/bench/report.json."
     })
 public final class BenchCommand implements Callable<Integer> {
-  private static final Ports PORTS = new Ports(8645, 9100, 9101, 9102);
+  /** Beside a devnet on the default ports. */
+  private static final String PORT_OFFSET = "100";
 
   /**
    * So that "flat" is a statement about the sequencer and not about how lazily a large heap fills.
@@ -79,6 +81,20 @@ public final class BenchCommand implements Callable<Integer> {
           "input to sign ahead, as a share of the verification rate (default: ${DEFAULT-VALUE})")
   private double inputShare;
 
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      description =
+          "where report.json and the devnet's data go (default: target/bench of the checkout)")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--port-offset",
+      paramLabel = "N",
+      defaultValue = PORT_OFFSET,
+      description = "added to each of a devnet's default ports (default: ${DEFAULT-VALUE})")
+  private int portOffset;
+
   @Option(names = "--json", description = "print the report as JSON")
   private boolean json;
 
@@ -87,17 +103,19 @@ public final class BenchCommand implements Callable<Integer> {
     PrintStream progress = System.err;
     try {
       DevnetFiles repository = DevnetFiles.find();
-      Path directory = repository.repository().resolve("target/bench");
-      DevnetFiles files = repository.withHome(directory.resolve("devnet"));
+      Path reports =
+          directory == null ? repository.repository().resolve("target/bench") : directory;
+      DevnetFiles files = repository.withHome(reports.resolve("devnet"));
+      Ports ports = Ports.movedBy(portOffset);
       double before = VerificationRate.measure(SECP_TIME);
       BenchReport report;
       try (Devnet devnet =
           Devnet.start(
-              new Devnet.Options(files, PORTS, true, false, List.of(HEAP)),
+              new Devnet.Options(files, ports, true, false, List.of(HEAP)),
               line -> progress.println("  " + line))) {
-        report = measure(devnet, files, before, progress);
+        report = measure(devnet, files, ports, before, progress);
       }
-      report.write(directory.resolve("report.json"));
+      report.write(reports.resolve("report.json"));
       if (json) {
         System.out.println(report.toJson());
       } else {
@@ -114,10 +132,10 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private BenchReport measure(
-      Devnet devnet, DevnetFiles files, double secpBefore, PrintStream progress)
+      Devnet devnet, DevnetFiles files, Ports ports, double secpBefore, PrintStream progress)
       throws IOException, InterruptedException {
     ChainConfig chain = ChainConfig.read(files.chainConfig());
-    String target = "127.0.0.1:" + PORTS.grpc();
+    String target = "127.0.0.1:" + ports.grpc();
     boolean terminal = Progress.isTerminal();
     long transfers = (long) (secpBefore * inputShare * (seconds + warmUp));
     try (SluiceClient client = SluiceClient.connect(target, chain.chainId(), chain.rollup())) {

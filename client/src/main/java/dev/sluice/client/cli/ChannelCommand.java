@@ -18,7 +18,6 @@ import dev.sluice.primitives.value.Uint128;
 import dev.sluice.proto.v1.ChannelState;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +99,7 @@ final class ChannelCommand extends CommandGroup {
       name = "pay",
       description = "Promises more to the payee; the voucher goes through the relay.")
   static final class Pay extends ReportingCommand {
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "The channel's id or index.")
-    private String channel = "";
+    @Mixin private Target target = new Target();
 
     @Parameters(index = "1", paramLabel = "AMOUNT", description = "Of each payment.")
     private String amount = "";
@@ -117,7 +115,7 @@ final class ChannelCommand extends CommandGroup {
 
     @Override
     ObjectNode report(Session session) {
-      ChannelView view = session.channel(channel);
+      ChannelView view = session.channel(target.id);
       Uint128 increment = session.amount(amount, view.token());
       Uint128 before = promised(session, view);
       PayerChannel payer = PayerChannel.resume(session.wallet(), view.id(), before);
@@ -279,14 +277,13 @@ final class ChannelCommand extends CommandGroup {
       name = "claim",
       description = "Pays the payee what the latest voucher promises. Anybody may.")
   static final class Claim extends ReportingCommand {
-    @Parameters(paramLabel = "CHANNEL", description = "The channel's id or index.")
-    private String channel = "";
+    @Mixin private Target target = new Target();
 
     @Mixin private TransactionOptions transaction = new TransactionOptions();
 
     @Override
     ObjectNode report(Session session) {
-      ChannelView view = session.channel(channel);
+      ChannelView view = session.channel(target.id);
       SignedVoucher voucher =
           view.voucher()
               .filter(held -> held.isSignedBy(session.client().chain(), view.voucherKey()))
@@ -303,14 +300,13 @@ final class ChannelCommand extends CommandGroup {
 
   @Command(name = "close", description = "Starts closing a channel; by its payer or payee.")
   static final class Close extends ReportingCommand {
-    @Parameters(paramLabel = "CHANNEL", description = "The channel's id or index.")
-    private String channel = "";
+    @Mixin private Target target = new Target();
 
     @Mixin private TransactionOptions transaction = new TransactionOptions();
 
     @Override
     ObjectNode report(Session session) {
-      ChannelView view = session.channel(channel);
+      ChannelView view = session.channel(target.id);
       ObjectNode report =
           session.send(
               session.wallet().drafts().channelClose(view.id(), view.token()), transaction.dryRun);
@@ -324,8 +320,7 @@ final class ChannelCommand extends CommandGroup {
       description =
           "Returns the rest of a closing channel to its payer, after the delay. Anybody may.")
   static final class Finalize extends ReportingCommand {
-    @Parameters(paramLabel = "CHANNEL", description = "The channel's id or index.")
-    private String channel = "";
+    @Mixin private Target target = new Target();
 
     @Mixin private TransactionOptions transaction = new TransactionOptions();
 
@@ -333,24 +328,22 @@ final class ChannelCommand extends CommandGroup {
     ObjectNode report(Session session) {
       return session.sendSigned(
           SignedTransaction.unsigned(
-              new Transaction.ChannelCloseFinalize(session.channel(channel).id())),
+              new Transaction.ChannelCloseFinalize(session.channel(target.id).id())),
           transaction.dryRun);
     }
   }
 
   @Command(name = "show", description = "Shows a channel with what the payee is entitled to now.")
   static final class Show extends ReportingCommand {
-    @Parameters(paramLabel = "CHANNEL", description = "The channel's id or index.")
-    private String channel = "";
+    @Mixin private Target target = new Target();
 
     @Override
     ObjectNode report(Session session) {
-      ChannelView view = session.channel(channel);
+      ChannelView view = session.channel(target.id);
       ObjectNode report = Output.object();
       report.put("channel", view.id().toString());
       report.put("index", view.index());
-      report.put(
-          "state", view.state().name().replace("CHANNEL_STATE_", "").toLowerCase(Locale.ROOT));
+      report.put("state", Output.name(view.state(), "CHANNEL_STATE_"));
       report.put("payer", view.payer());
       report.put("payee", view.payee());
       session.putAmount(report, "deposit", view.token(), view.deposit());

@@ -7,9 +7,7 @@ import dev.sluice.primitives.crypto.Keccak256;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.value.Hash32;
-import dev.sluice.proto.v1.JobState;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -110,8 +108,7 @@ final class JobCommand extends CommandGroup {
       name = "result",
       description = "Delivers the result of a job; by the wallet of its provider.")
   static final class Result extends ReportingCommand {
-    @Parameters(index = "0", paramLabel = "JOB", description = "The job's id or index.")
-    private String job = "";
+    @Mixin private Target target = new Target();
 
     @Parameters(
         index = "1",
@@ -123,7 +120,7 @@ final class JobCommand extends CommandGroup {
 
     @Override
     ObjectNode report(Session session) {
-      JobView view = session.job(job);
+      JobView view = session.job(target.id);
       return session.send(
           session.wallet().drafts().jobResult(view.id(), view.token(), hashOf(result)),
           transaction.dryRun);
@@ -132,8 +129,7 @@ final class JobCommand extends CommandGroup {
 
   @Command(name = "accept", description = "Accepts a result: the provider is paid.")
   static final class Accept extends ReportingCommand {
-    @Parameters(paramLabel = "JOB", description = "The job's id or index.")
-    private String job = "";
+    @Mixin private Target target = new Target();
 
     @Mixin private TransactionOptions transaction = new TransactionOptions();
 
@@ -143,7 +139,7 @@ final class JobCommand extends CommandGroup {
           session
               .wallet()
               .drafts()
-              .jobVerdict(session.job(job).id(), Transaction.Verdict.ACCEPT, 0),
+              .jobVerdict(session.job(target.id).id(), Transaction.Verdict.ACCEPT, 0),
           transaction.dryRun);
     }
   }
@@ -152,8 +148,7 @@ final class JobCommand extends CommandGroup {
       name = "refuse",
       description = "Refuses a result within the window: the escrow is split as agreed.")
   static final class Refuse extends ReportingCommand {
-    @Parameters(paramLabel = "JOB", description = "The job's id or index.")
-    private String job = "";
+    @Mixin private Target target = new Target();
 
     @Option(
         names = "--reason",
@@ -170,7 +165,7 @@ final class JobCommand extends CommandGroup {
           session
               .wallet()
               .drafts()
-              .jobVerdict(session.job(job).id(), Transaction.Verdict.REFUSE, reason),
+              .jobVerdict(session.job(target.id).id(), Transaction.Verdict.REFUSE, reason),
           transaction.dryRun);
     }
   }
@@ -180,18 +175,27 @@ final class JobCommand extends CommandGroup {
       description =
           "Settles a job whose time is over: by silence if there is a result, else by time-out. Anybody may.")
   static final class Settle extends ReportingCommand {
-    @Parameters(paramLabel = "JOB", description = "The job's id or index.")
-    private String job = "";
+    @Mixin private Target target = new Target();
 
     @Mixin private TransactionOptions transaction = new TransactionOptions();
 
     @Override
     ObjectNode report(Session session) {
-      JobView view = session.job(job);
+      JobView view = session.job(target.id);
       Transaction.Expiry expiry =
-          view.state() == JobState.JOB_STATE_DONE
-              ? Transaction.Expiry.SILENCE
-              : Transaction.Expiry.TIME_OUT;
+          switch (view.state()) {
+            case JOB_STATE_DONE -> Transaction.Expiry.SILENCE;
+            case JOB_STATE_OPEN -> Transaction.Expiry.TIME_OUT;
+            case JOB_STATE_ACCEPTED,
+                JOB_STATE_ACCEPTED_BY_SILENCE,
+                JOB_STATE_REFUSED,
+                JOB_STATE_TIMED_OUT,
+                JOB_STATE_UNSPECIFIED,
+                UNRECOGNIZED ->
+                throw new CommandFailure(
+                    "job " + view.index() + " is over: " + Output.name(view.state(), "JOB_STATE_"),
+                    "nothing; sluice job show " + view.index());
+          };
       return session.sendSigned(
           SignedTransaction.unsigned(new Transaction.JobExpiry(view.id(), expiry)),
           transaction.dryRun);
@@ -200,18 +204,15 @@ final class JobCommand extends CommandGroup {
 
   @Command(name = "show", description = "Shows a job.")
   static final class Show extends ReportingCommand {
-    @Parameters(paramLabel = "JOB", description = "The job's id or index.")
-    private String job = "";
+    @Mixin private Target target = new Target();
 
     @Override
     ObjectNode report(Session session) {
-      JobView view = session.job(job);
+      JobView view = session.job(target.id);
       ObjectNode report = Output.object();
       report.put("job", view.id().toString());
       report.put("index", view.index());
-      report.put(
-          "state",
-          view.state().name().replace("JOB_STATE_", "").toLowerCase(Locale.ROOT).replace('_', ' '));
+      report.put("state", Output.name(view.state(), "JOB_STATE_"));
       report.put("buyer", view.buyer());
       report.put("provider", view.provider());
       session.putAmount(report, "escrow", view.token(), view.escrow());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Prints what a command found: one JSON object, or aligned lines for people. */
@@ -22,6 +23,11 @@ final class Output {
 
   static ObjectNode object() {
     return JSON.createObjectNode();
+  }
+
+  /** A state of the API for people: {@code JOB_STATE_TIMED_OUT} becomes {@code timed out}. */
+  static String name(Enum<?> state, String prefix) {
+    return state.name().replace(prefix, "").toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   static void print(ObjectNode report, boolean json, PrintWriter out) {

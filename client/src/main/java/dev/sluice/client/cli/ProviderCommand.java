@@ -232,12 +232,11 @@ final class ProviderCommand extends CommandGroup {
 
   @Command(name = "show", description = "Shows a provider with its uptime.")
   static final class Show extends ReportingCommand {
-    @Parameters(paramLabel = "PROVIDER", description = "Its id or index.")
-    private String provider = "";
+    @Mixin private Target target = new Target();
 
     @Override
     ObjectNode report(Session session) {
-      ProviderView view = session.provider(provider);
+      ProviderView view = session.provider(target.id);
       ObjectNode report = Output.object();
       report.put("provider", view.id().toString());
       report.put("index", view.index());

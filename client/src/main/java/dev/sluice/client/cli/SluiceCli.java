@@ -6,6 +6,7 @@ import dev.sluice.client.demo.DemoCommand;
 import dev.sluice.client.devnet.DevnetCommand;
 import dev.sluice.client.sdk.SluiceException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -41,6 +42,8 @@ public final class SluiceCli implements Runnable {
    */
   private static final Logger GRPC = Logger.getLogger("io.grpc");
 
+  private static final String JSON = "--json";
+
   @CommandLine.Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -56,10 +59,24 @@ public final class SluiceCli implements Runnable {
 
   /** The whole command line; failures that say what to do are printed without a stack trace. */
   static CommandLine commandLine() {
-    return new CommandLine(new SluiceCli())
+    CommandLine line = new CommandLine(new SluiceCli());
+    CommandLine.IParameterExceptionHandler forPeople = line.getParameterExceptionHandler();
+    return line.setParameterExceptionHandler(
+            (misread, words) -> {
+              CommandLine command = misread.getCommandLine();
+              if (!List.of(words).contains(JSON)) {
+                return forPeople.handleParseException(misread, words);
+              }
+              fail(
+                  command,
+                  true,
+                  message(misread),
+                  "see " + command.getCommandSpec().qualifiedName() + " --help");
+              return command.getCommandSpec().exitCodeOnInvalidInput();
+            })
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              boolean json = parsed.originalArgs().contains("--json");
+              boolean json = parsed.originalArgs().contains(JSON);
               return switch (failure) {
                 case SluiceException known -> fail(command, json, message(known), known.remedy());
                 case CommandFailure known -> fail(command, json, message(known), known.remedy());

@@ -24,9 +24,9 @@ public record DevnetFiles(Path repository, Path home) {
   }
 
   /**
-   * Finds the checkout: the directory named by the system property {@code sluice.root} (set by the
-   * launcher), else the nearest directory, from the working directory upwards, that holds a {@code
-   * pom.xml} beside {@code bridge-contracts}.
+   * Finds the checkout: the directory named by the environment variable {@code SLUICE_HOME} (set by
+   * the launcher), else the nearest directory, from the working directory upwards, that holds a
+   * {@code pom.xml} beside {@code bridge-contracts}.
    *
    * @throws DevnetException if there is none
    */

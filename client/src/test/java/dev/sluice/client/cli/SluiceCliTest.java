@@ -158,6 +158,32 @@ class SluiceCliTest {
   }
 
   @Test
+  void argumentsThatAreMisread_areOneJsonObject_whenAsked() throws IOException {
+    for (List<String> words :
+        List.of(
+            List.of("transfer"),
+            List.of("job", "open", "0"),
+            List.of("channel"),
+            List.of("nonsense"),
+            List.of("transfer", BOB.toString(), "1", "--nonsense"),
+            List.of("channel", "receive", "--count", "many"))) {
+      List<String> json = new ArrayList<>(words);
+      json.add("--json");
+      Run run = run(json.toArray(String[]::new));
+      assertEquals(2, run.exit(), words.toString());
+      assertEquals("", run.out(), words.toString());
+      assertEquals(1, run.err().lines().count(), run.err());
+      JsonNode error = new ObjectMapper().readTree(run.err());
+      assertFalse(error.path("error").asText().isEmpty(), run.err());
+      assertTrue(error.path("remedy").asText().startsWith("see sluice"), run.err());
+      Run people = run(words.toArray(String[]::new));
+      assertEquals(2, people.exit());
+      assertTrue(people.err().lines().count() > 1, people.err());
+    }
+    assertEquals(0, fake.submitted());
+  }
+
+  @Test
   void sequencerThatIsAway_isNamed_withoutAStackTrace() {
     fake.close();
     Run run = run("status");

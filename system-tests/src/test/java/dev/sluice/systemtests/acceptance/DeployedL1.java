@@ -55,6 +55,21 @@ final class DeployedL1 implements AutoCloseable {
   static DeployedL1 start(long challengeWindow) throws IOException, InterruptedException {
     AnvilNode node = AnvilNode.start(AnvilOptions.forTests());
     L1Client client = node.connect();
+    boolean deployed = false;
+    try {
+      DeployedL1 l1 = new DeployedL1(node, client, deploy(client, challengeWindow));
+      deployed = true;
+      return l1;
+    } finally {
+      if (!deployed) {
+        client.close();
+        node.close();
+      }
+    }
+  }
+
+  private static ChainConfig deploy(L1Client client, long challengeWindow)
+      throws IOException, InterruptedException {
     Deployment deployment = new Deployment(client, DevnetAccounts.key(DevnetAccounts.OPERATOR));
     Address token = deployment.deployTestToken();
     Genesis devnet =
@@ -83,12 +98,10 @@ final class DeployedL1 implements AutoCloseable {
             devnet.bond(),
             devnet.operator(),
             devnet.feeRecipient());
-    ChainConfig config =
-        deployment.deploy(
-            genesis,
-            List.of(DevnetAccounts.key(DevnetAccounts.CALLDATA_POSTER).address()),
-            Deployment.DEVNET_FORCED_FEE_WEI);
-    return new DeployedL1(node, client, config);
+    return deployment.deploy(
+        genesis,
+        List.of(DevnetAccounts.key(DevnetAccounts.CALLDATA_POSTER).address()),
+        Deployment.DEVNET_FORCED_FEE_WEI);
   }
 
   /** Sends from one of {@link DevnetAccounts}; what became of it. */

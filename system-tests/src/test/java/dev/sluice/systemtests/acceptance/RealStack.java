@@ -166,6 +166,11 @@ final class RealStack {
     return URI.create("http://127.0.0.1:" + l1Port);
   }
 
+  /** Where sequencer or batcher serves health and metrics. */
+  URI http(String module) {
+    return URI.create("http://127.0.0.1:" + httpPorts.get(module));
+  }
+
   L1Client l1() {
     return new L1Client(L1Endpoint.at(l1Url()));
   }
@@ -272,7 +277,7 @@ final class RealStack {
 
   /** Status and text of its health answer; empty if there is no answer. */
   Optional<HttpResponse<String>> health(String module) throws InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + httpPorts.get(module) + "/q/health/ready");
+    URI uri = http(module).resolve("/q/health/ready");
     try {
       return Optional.of(
           http.send(

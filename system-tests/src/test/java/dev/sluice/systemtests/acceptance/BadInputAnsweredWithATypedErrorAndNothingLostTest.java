@@ -78,7 +78,7 @@ import org.junit.jupiter.api.Test;
  * Every bad input gets its number and name through a real socket, and the next honest request
  * works.
  */
-final class BadInputIsAnsweredTest {
+final class BadInputAnsweredWithATypedErrorAndNothingLostTest {
   private static final long ANSWER_SECONDS_MAX = 60;
   private static final Uint128 ONE = Uint128.ONE;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /** The demo in small, then everything again from L1 alone. */
-final class PostedCalldataGivesEveryPostedRootTest {
+final class ShownByTest {
   @Test
   void demo_exitsWithZero_andASecondReaderGetsEveryPostedRootFromL1() throws Exception {
     RealStack stack = RealStack.running();
