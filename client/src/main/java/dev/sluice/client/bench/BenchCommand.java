@@ -115,6 +115,10 @@ public final class BenchCommand implements Callable<Integer> {
               line -> progress.println("  " + line))) {
         report = measure(devnet, files, ports, before, progress);
       }
+      if (report.transfers() == 0) {
+        progress.println("bench: the input ended before the measured time: raise --input-share");
+        return 1;
+      }
       report.write(reports.resolve("report.json"));
       if (json) {
         System.out.println(report.toJson());

@@ -29,7 +29,7 @@ final class SpeedFromTheStartTest {
                 "--directory", directory.toString(),
                 "--port-offset", String.valueOf(DevnetProcess.freePortOffset()),
                 "--seconds", "5",
-                "--warm-up", "1",
+                "--warm-up", "0",
                 "--accounts", "40",
                 "--input-share", "0.5");
     assertEquals(0, exit, "the bench fails: see its output above");
