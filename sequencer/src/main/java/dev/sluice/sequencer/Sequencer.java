@@ -34,10 +34,12 @@ import dev.sluice.sequencer.production.ReplayedRows;
 import dev.sluice.sequencer.query.ChainReader;
 import dev.sluice.sequencer.query.IdDirectory;
 import dev.sluice.sequencer.query.WithdrawalProofs;
-import dev.sluice.sequencer.voucher.ClaimDesk;
-import dev.sluice.sequencer.voucher.StateVoucherStore;
-import dev.sluice.sequencer.voucher.StoredChannels;
-import dev.sluice.sequencer.voucher.VoucherRelay;
+import dev.sluice.sequencer.relay.ClaimDesk;
+import dev.sluice.sequencer.relay.Relay;
+import dev.sluice.sequencer.relay.SignedVoucher;
+import dev.sluice.sequencer.relay.StatePromiseStore;
+import dev.sluice.sequencer.relay.StoredChannels;
+import dev.sluice.sequencer.relay.Tick;
 import dev.sluice.state.chain.BlockLog;
 import dev.sluice.state.execution.BlockExecutor;
 import dev.sluice.state.execution.ChainRecovery;
@@ -92,7 +94,8 @@ public final class Sequencer {
   private final IdDirectory ids;
   private final WithdrawalProofs withdrawals;
   private final StoredChannels channels;
-  private final VoucherRelay vouchers;
+  private final Relay<SignedVoucher> vouchers;
+  private final Relay<Tick> ticks;
   private final ClaimDesk claims;
   private final HeartbeatCollector heartbeats;
   private final HeartbeatRecorder recorder;
@@ -168,13 +171,16 @@ public final class Sequencer {
     this.withdrawals = new WithdrawalProofs(reader, l1);
     this.channels = new StoredChannels(reader);
     this.vouchers =
-        new VoucherRelay(
+        Relay.ofVouchers(
             coreExecutor,
             typedData,
             channels,
-            new StateVoucherStore(store),
+            StatePromiseStore.ofVouchers(store),
             settings.payeeStreamsMax());
-    this.claims = new ClaimDesk(vouchers, channels, genesis, this::submitClaim, background);
+    this.ticks =
+        Relay.ofTicks(
+            coreExecutor, channels, StatePromiseStore.ofTicks(store), settings.payeeStreamsMax());
+    this.claims = new ClaimDesk(vouchers, ticks, channels, genesis, this::submitClaims, background);
     EpochClock epochs =
         new EpochClock(genesis.genesisTime(), genesis.epochSeconds(), genesis.graceSeconds());
     LongSupplier seconds = ground.seconds();
@@ -209,7 +215,7 @@ public final class Sequencer {
             pool,
             () -> blockClock(seconds.getAsLong()),
             failure -> LOG.log(Level.ERROR, "the chain stands still", failure));
-    loadVouchers();
+    loadPromises();
     heartbeats.restore();
   }
 
@@ -224,14 +230,14 @@ public final class Sequencer {
     }
   }
 
-  private void submitClaim(byte[] wire, FrameReply reply) {
+  private void submitClaims(List<byte[]> wires, FrameReply reply) {
     var unused =
         verifier
-            .verify(List.of(wire))
+            .verify(wires)
             .thenAccept(admissions -> pool.offer(admissions, reply))
             .exceptionally(
                 failure -> {
-                  LOG.log(Level.ERROR, "a claim could not be submitted", failure);
+                  LOG.log(Level.ERROR, "claims could not be submitted", failure);
                   return null;
                 });
   }
@@ -249,7 +255,7 @@ public final class Sequencer {
     return l1Time == 0 ? now : Math.min(now, l1Time + settings.clockAheadSecondsMax());
   }
 
-  private void loadVouchers() {
+  private void loadPromises() {
     store.forEachLeaf(
         LeafType.CHANNEL.number(),
         (index, bytes) -> {
@@ -258,6 +264,7 @@ public final class Sequencer {
                   .orElseThrow();
           if (leaf instanceof Leaf.Channel channel && channel.state() != Leaf.Channel.CLOSED) {
             vouchers.load(StoredChannels.terms(index, channel));
+            ticks.load(StoredChannels.terms(index, channel));
           }
         });
   }
@@ -388,8 +395,12 @@ public final class Sequencer {
     return channels;
   }
 
-  public VoucherRelay vouchers() {
+  public Relay<SignedVoucher> vouchers() {
     return vouchers;
+  }
+
+  public Relay<Tick> ticks() {
+    return ticks;
   }
 
   public ClaimDesk claims() {

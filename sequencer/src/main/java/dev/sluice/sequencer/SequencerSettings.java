@@ -11,8 +11,8 @@ package dev.sluice.sequencer;
  * @param postWithinSeconds after its clock, a block is promised to be on L1
  * @param clockAheadSecondsMax the L2 clock may be ahead of the newest L1 block seen
  * @param l1PollMillis between questions to L1
- * @param claimIntervalSeconds between sweeps of vouchers worth claiming
- * @param payeeStreamsMax open voucher deliveries
+ * @param claimIntervalSeconds between sweeps of vouchers and ticks worth claiming
+ * @param payeeStreamsMax open deliveries of vouchers, and of ticks
  */
 public record SequencerSettings(
     int poolTransactionsMax,

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import dev.sluice.l1.deployment.ChainConfig;
 import dev.sluice.primitives.crypto.Bls12381;
 import dev.sluice.primitives.crypto.BlsSecretKey;
 import dev.sluice.primitives.crypto.BlsSignature;
@@ -48,34 +47,17 @@ import dev.sluice.proto.v1.VoucherAckFrame;
 import dev.sluice.proto.v1.VoucherDelivery;
 import dev.sluice.proto.v1.VoucherFrame;
 import dev.sluice.proto.v1.VouchersGrpc;
-import dev.sluice.sequencer.ingress.FeedEndpoint;
-import dev.sluice.sequencer.ingress.HeartbeatEndpoint;
-import dev.sluice.sequencer.ingress.IngressLimits;
-import dev.sluice.sequencer.ingress.Intake;
-import dev.sluice.sequencer.ingress.QueryEndpoint;
-import dev.sluice.sequencer.ingress.StreamGate;
-import dev.sluice.sequencer.ingress.StreamThreads;
-import dev.sluice.sequencer.ingress.SubmissionEndpoint;
-import dev.sluice.sequencer.ingress.VoucherEndpoint;
+import dev.sluice.sequencer.GrpcNode.Answers;
 import io.grpc.ManagedChannel;
-import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.apache.tuweni.bytes.Bytes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,82 +69,20 @@ final class GrpcSurfaceTest {
 
   @TempDir Path directory;
 
+  private GrpcNode grpc;
   private TestNode node;
-  private ExecutorService threads;
-  private Server server;
   private ManagedChannel channel;
 
   @BeforeEach
   void open() throws Exception {
-    node = new TestNode(directory);
-    threads = Executors.newVirtualThreadPerTaskExecutor();
-    Sequencer sequencer = node.sequencer;
-    StreamThreads streams = new StreamThreads(threads);
-    IngressLimits limits = IngressLimits.DEFAULT;
-    StreamGate gate = new StreamGate(limits.streamsMax());
-    ChainConfig chain =
-        new ChainConfig(
-            31_337,
-            TestNode.genesis(),
-            TestNode.ROLLUP,
-            TestNode.ROLLUP,
-            TestNode.ROLLUP,
-            TestNode.ROLLUP,
-            Hash32.ZERO,
-            1,
-            TestNode.GENESIS_TIME);
-    server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .maxInboundMessageSize(4 << 20)
-            .addService(
-                new SubmissionEndpoint(
-                    new Intake(sequencer.verifier(), sequencer.pool()), limits, gate))
-            .addService(new FeedEndpoint(sequencer.feed(), gate, streams))
-            .addService(new HeartbeatEndpoint(sequencer.heartbeats(), limits, gate, streams))
-            .addService(
-                new VoucherEndpoint(
-                    sequencer.vouchers(), sequencer.claims(), limits, gate, streams))
-            .addService(new QueryEndpoint(sequencer, chain, limits, streams))
-            .build()
-            .start();
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
+    grpc = new GrpcNode(directory);
+    node = grpc.node;
+    channel = grpc.channel;
   }
 
   @AfterEach
   void close() throws Exception {
-    channel.shutdownNow();
-    server.shutdownNow();
-    threads.shutdownNow();
-    node.close();
-  }
-
-  /** Answers of a stream, in order. */
-  private static final class Answers<A> implements StreamObserver<A> {
-    final LinkedBlockingQueue<A> queue = new LinkedBlockingQueue<>();
-    final LinkedBlockingQueue<Status> end = new LinkedBlockingQueue<>();
-
-    A next() throws InterruptedException {
-      A answer = queue.poll(30, TimeUnit.SECONDS);
-      if (answer == null) {
-        throw new AssertionError("no answer; the stream ended with " + end);
-      }
-      return answer;
-    }
-
-    @Override
-    public void onNext(A answer) {
-      queue.add(answer);
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      end.add(Status.fromThrowable(error));
-    }
-
-    @Override
-    public void onCompleted() {
-      end.add(Status.OK);
-    }
+    grpc.close();
   }
 
   private static byte[] transfer(long account, long nonce, long amount, int key) {
@@ -347,37 +267,7 @@ final class GrpcSurfaceTest {
   @Test
   void heartbeats_areReceiptedAndRecorded_andTheSilentOneMisses() throws Exception {
     long account = node.deposit(TestNode.key(10).address(), 0, ETH);
-    Address owner = TestNode.key(10).address();
-    List<BlsSecretKey> devices = new ArrayList<>();
-    List<byte[]> wires = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      byte[] seed = new byte[BlsSecretKey.SEED_BYTES];
-      seed[0] = (byte) (i + 1);
-      BlsSecretKey device = BlsSecretKey.fromSeed(seed).orElseThrow();
-      devices.add(device);
-      byte[] key = device.publicKey().toBytes();
-      BlsSignature possession =
-          Bls12381.sign(
-              device,
-              Ids.possessionMessage(TestNode.TYPED_DATA.domainSeparator(), owner, key).toBytes(),
-              Bls12381.Domain.POSSESSION);
-      wires.add(
-          TestNode.sign(
-              new Transaction.ProviderRegister(
-                  account,
-                  i,
-                  owner,
-                  1,
-                  0,
-                  0,
-                  0,
-                  Uint128.ZERO,
-                  Bytes.wrap(key),
-                  Bytes.wrap(possession.toBytes()),
-                  price(TransactionKind.PROVIDER_REGISTER)),
-              TestNode.key(10)));
-    }
-    assertEquals(4, node.submit(wires).included().size());
+    List<BlsSecretKey> devices = node.registerDevices(10, account, 0, 4);
     node.l1.queue(new InboxMessage.Seed(4, Keccak256.hash32(new byte[] {4})));
     node.now.set(TestNode.GENESIS_TIME + 52);
     TestNode.await(() -> node.sequencer.heartbeats().beacon().beacon().isPresent());

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.sluice.primitives.crypto.Bls12381;
 import dev.sluice.primitives.crypto.BlsSecretKey;
-import dev.sluice.primitives.crypto.BlsSignature;
 import dev.sluice.primitives.crypto.Keccak256;
 import dev.sluice.primitives.crypto.Secp256k1;
 import dev.sluice.primitives.inbox.InboxMessage;
@@ -16,7 +15,6 @@ import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.transaction.WalletSignature;
 import dev.sluice.primitives.typeddata.SignedStatement;
-import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.sequencer.heartbeat.Heartbeat;
@@ -24,7 +22,6 @@ import dev.sluice.sequencer.heartbeat.HeartbeatCollector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.tuweni.bytes.Bytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,37 +39,8 @@ final class HeartbeatRestartTest {
   /** Four devices, in the middle of epoch 5. */
   private TestNode node() throws Exception {
     TestNode node = new TestNode(directory);
-    Address owner = TestNode.key(10).address();
-    account = node.deposit(owner, 0, ETH);
-    List<byte[]> wires = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      byte[] seed = new byte[BlsSecretKey.SEED_BYTES];
-      seed[0] = (byte) (i + 1);
-      BlsSecretKey device = BlsSecretKey.fromSeed(seed).orElseThrow();
-      devices.add(device);
-      byte[] key = device.publicKey().toBytes();
-      BlsSignature possession =
-          Bls12381.sign(
-              device,
-              Ids.possessionMessage(TestNode.TYPED_DATA.domainSeparator(), owner, key).toBytes(),
-              Bls12381.Domain.POSSESSION);
-      wires.add(
-          TestNode.sign(
-              new Transaction.ProviderRegister(
-                  account,
-                  i,
-                  owner,
-                  1,
-                  0,
-                  0,
-                  0,
-                  Uint128.ZERO,
-                  Bytes.wrap(key),
-                  Bytes.wrap(possession.toBytes()),
-                  TestNode.genesis().price(TransactionKind.PROVIDER_REGISTER, 0)),
-              TestNode.key(10)));
-    }
-    assertEquals(4, node.submit(wires).included().size());
+    account = node.deposit(TestNode.key(10).address(), 0, ETH);
+    devices.addAll(node.registerDevices(10, account, 0, 4));
     node.l1.queue(new InboxMessage.Seed(4, Keccak256.hash32(new byte[] {4})));
     node.now.set(TestNode.GENESIS_TIME + 52);
     TestNode.await(() -> node.sequencer.heartbeats().beacon().beacon().isPresent());
@@ -172,6 +140,54 @@ final class HeartbeatRestartTest {
       node.disk.full = false;
       assertEquals("RECEIPT", send(node, 0));
       assertInstanceOf(HeartbeatCollector.PartAnswer.Accepted.class, sendPart(node, 1));
+    }
+  }
+
+  @Test
+  void heartbeat_ofARetiredDevice_isReceipted_andItGetsNoJob() throws Exception {
+    try (TestNode node = node()) {
+      Hash32 id =
+          Ids.of(TestNode.TYPED_DATA.domainSeparator(), TestNode.key(10).address(), account, 0);
+      assertEquals(
+          1,
+          node.submit(
+                  List.of(
+                      TestNode.sign(
+                          new Transaction.ProviderUpdate(
+                              account,
+                              4,
+                              id,
+                              TestNode.key(10).address(),
+                              0,
+                              Uint128.ONE,
+                              Keccak256.hash32(new byte[] {1}),
+                              true,
+                              TestNode.genesis().price(TransactionKind.PROVIDER_UPDATE, 0)),
+                          TestNode.key(10))))
+              .included()
+              .size());
+      assertEquals("RECEIPT", send(node, 0));
+      assertEquals(
+          "PROVIDER_RETIRED",
+          node.submit(
+                  List.of(
+                      TestNode.sign(
+                          new Transaction.JobOpen(
+                              account,
+                              5,
+                              List.of(id),
+                              0,
+                              0,
+                              Uint128.of(ETH / 10),
+                              Transaction.MODE_BUYER,
+                              Hash32.ZERO,
+                              Hash32.ZERO,
+                              TestNode.GENESIS_TIME + 1_000,
+                              5,
+                              0,
+                              TestNode.genesis().price(TransactionKind.JOB_OPEN, 0)),
+                          TestNode.key(10))))
+              .refusal());
     }
   }
 }

@@ -1,6 +1,9 @@
 package dev.sluice.sequencer;
 
 import dev.sluice.primitives.codec.WireCodec;
+import dev.sluice.primitives.crypto.Bls12381;
+import dev.sluice.primitives.crypto.BlsSecretKey;
+import dev.sluice.primitives.crypto.BlsSignature;
 import dev.sluice.primitives.crypto.NodeHasher;
 import dev.sluice.primitives.crypto.PrivateKey;
 import dev.sluice.primitives.crypto.Secp256k1;
@@ -8,8 +11,10 @@ import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.inbox.InboxMessage;
 import dev.sluice.primitives.state.Leaf;
 import dev.sluice.primitives.state.LeafType;
+import dev.sluice.primitives.transaction.Ids;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.transaction.Transaction;
+import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.transaction.WalletSignature;
 import dev.sluice.primitives.typeddata.TypedData;
 import dev.sluice.primitives.value.Address;
@@ -38,6 +43,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.apache.tuweni.bytes.Bytes;
 
 /**
  * A sequencer in this process, on an in-memory store, a log in a directory and a simulated L1 whose
@@ -199,6 +205,51 @@ final class TestNode implements AutoCloseable {
     return WireCodec.encode(
         new SignedTransaction(
             transaction, WalletSignature.of(Secp256k1.sign(TYPED_DATA.digest(transaction), key))));
+  }
+
+  /**
+   * Registers devices of an account.
+   *
+   * @param keyNumber of its owner
+   * @param nonce of the first registration
+   */
+  List<BlsSecretKey> registerDevices(int keyNumber, long account, long nonce, int count)
+      throws InterruptedException {
+    Address owner = key(keyNumber).address();
+    List<BlsSecretKey> devices = new ArrayList<>();
+    List<byte[]> wires = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] seed = new byte[BlsSecretKey.SEED_BYTES];
+      seed[0] = (byte) (i + 1);
+      BlsSecretKey device = BlsSecretKey.fromSeed(seed).orElseThrow();
+      devices.add(device);
+      byte[] deviceKey = device.publicKey().toBytes();
+      BlsSignature possession =
+          Bls12381.sign(
+              device,
+              Ids.possessionMessage(TYPED_DATA.domainSeparator(), owner, deviceKey).toBytes(),
+              Bls12381.Domain.POSSESSION);
+      wires.add(
+          sign(
+              new Transaction.ProviderRegister(
+                  account,
+                  nonce + i,
+                  owner,
+                  1,
+                  0,
+                  0,
+                  0,
+                  Uint128.ZERO,
+                  Bytes.wrap(deviceKey),
+                  Bytes.wrap(possession.toBytes()),
+                  genesis().price(TransactionKind.PROVIDER_REGISTER, 0)),
+              key(keyNumber)));
+    }
+    Answers answers = submit(wires);
+    if (!answers.refused().isEmpty()) {
+      throw new AssertionError("not registered: " + answers.refused());
+    }
+    return devices;
   }
 
   /** Deposits to an address and returns its account when the chain has credited it. */

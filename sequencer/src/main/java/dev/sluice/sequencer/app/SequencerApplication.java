@@ -19,9 +19,11 @@ import dev.sluice.sequencer.ingress.IngressLimits;
 import dev.sluice.sequencer.ingress.Intake;
 import dev.sluice.sequencer.ingress.StreamGate;
 import dev.sluice.sequencer.ingress.StreamThreads;
-import dev.sluice.sequencer.voucher.Channels;
-import dev.sluice.sequencer.voucher.ClaimDesk;
-import dev.sluice.sequencer.voucher.VoucherRelay;
+import dev.sluice.sequencer.relay.Channels;
+import dev.sluice.sequencer.relay.ClaimDesk;
+import dev.sluice.sequencer.relay.Relay;
+import dev.sluice.sequencer.relay.SignedVoucher;
+import dev.sluice.sequencer.relay.Tick;
 import dev.sluice.state.chain.BlockLog;
 import dev.sluice.state.chain.LogFile;
 import dev.sluice.state.ledger.Ledger;
@@ -200,8 +202,14 @@ public class SequencerApplication {
 
   @Produces
   @Singleton
-  VoucherRelay vouchers() {
+  Relay<SignedVoucher> vouchers() {
     return sequencer.vouchers();
+  }
+
+  @Produces
+  @Singleton
+  Relay<Tick> ticks() {
+    return sequencer.ticks();
   }
 
   @Produces

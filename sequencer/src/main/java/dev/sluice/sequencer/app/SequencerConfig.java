@@ -51,7 +51,7 @@ public interface SequencerConfig {
   @WithDefault("600")
   long clockAheadSecondsMax();
 
-  /** Seconds between sweeps of vouchers worth claiming. */
+  /** Seconds between sweeps of vouchers and ticks worth claiming. */
   @WithDefault("3600")
   long claimIntervalSeconds();
 

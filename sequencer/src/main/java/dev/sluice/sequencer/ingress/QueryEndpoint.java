@@ -12,6 +12,7 @@ import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
+import dev.sluice.primitives.value.Uint128;
 import dev.sluice.proto.ProtoBlocks;
 import dev.sluice.proto.ProtoGenesis;
 import dev.sluice.proto.ProtoValues;
@@ -33,6 +34,9 @@ import dev.sluice.proto.v1.HistoryEntry;
 import dev.sluice.proto.v1.HistoryPage;
 import dev.sluice.proto.v1.HistoryRequest;
 import dev.sluice.proto.v1.JobAnswer;
+import dev.sluice.proto.v1.JobMember;
+import dev.sluice.proto.v1.JobMemberState;
+import dev.sluice.proto.v1.JobQuorum;
 import dev.sluice.proto.v1.JobRequest;
 import dev.sluice.proto.v1.JobState;
 import dev.sluice.proto.v1.KindPrice;
@@ -50,11 +54,15 @@ import dev.sluice.sequencer.Sequencer;
 import dev.sluice.sequencer.admission.Rejection;
 import dev.sluice.sequencer.feed.BlockFeed;
 import dev.sluice.sequencer.query.WithdrawalProofs;
-import dev.sluice.sequencer.voucher.SignedVoucher;
-import dev.sluice.sequencer.voucher.StoredChannels;
+import dev.sluice.sequencer.relay.Channels;
+import dev.sluice.sequencer.relay.Promise;
+import dev.sluice.sequencer.relay.SignedVoucher;
+import dev.sluice.sequencer.relay.StoredChannels;
+import dev.sluice.sequencer.relay.Tick;
 import dev.sluice.state.execution.Receipt;
 import dev.sluice.state.store.StateStore.ConfirmedHeads;
 import dev.sluice.state.store.StateStore.Location;
+import dev.sluice.state.transition.Entitlement;
 import dev.sluice.state.transition.TransitionOutcome;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -62,6 +70,7 @@ import io.quarkus.grpc.GrpcService;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 
 /** {@code sluice.v1.Query}. */
 @GrpcService
@@ -125,6 +134,7 @@ public class QueryEndpoint extends QueryGrpc.QueryImplBase {
             .setChannels((int) meta.channels())
             .setProviders((int) meta.providers())
             .setJobs((int) meta.jobs())
+            .setQuorums((int) meta.quorums())
             .setStateRoot(ProtoValues.bytes(root));
     Leaf.Fees fees =
         sequencer
@@ -231,11 +241,16 @@ public class QueryEndpoint extends QueryGrpc.QueryImplBase {
             .reader()
             .leaf(LeafType.CHANNEL, index, Leaf.Channel.class)
             .orElseThrow(() -> Refusals.notFound("channel " + index));
-    Optional<SignedVoucher> latest =
-        sequencer
-            .vouchers()
-            .latest(StoredChannels.terms(index, leaf))
-            .filter(voucher -> leaf.claimed().isLessThan(voucher.amount()));
+    Channels.Terms terms = StoredChannels.terms(index, leaf);
+    Optional<SignedVoucher> voucher =
+        sequencer.vouchers().latest(terms).filter(each -> isUnclaimed(each, terms));
+    Optional<Tick> tick = sequencer.ticks().latest(terms).filter(each -> isUnclaimed(each, terms));
+    Uint128 entitled =
+        voucher
+            .<Promise>map(Function.identity())
+            .or(() -> tick)
+            .map(promise -> promise.total(terms))
+            .orElseGet(() -> Entitlement.now(leaf, sequencer.reader().meta().clock()));
     ChannelAnswer.Builder answer =
         ChannelAnswer.newBuilder()
             .setIndex((int) index)
@@ -250,11 +265,16 @@ public class QueryEndpoint extends QueryGrpc.QueryImplBase {
             .setCloseDelay((int) leaf.closeDelay())
             .setCloseAt(leaf.closeAt())
             .setMeterKey(ProtoValues.bytes(leaf.meterKey()))
-            .setEntitled(
-                ProtoValues.bytes(latest.map(SignedVoucher::amount).orElse(leaf.claimed())))
+            .setMeterRate(ProtoValues.bytes(leaf.meterRate()))
+            .setEntitled(ProtoValues.bytes(entitled))
             .setAsOf(asOf);
-    latest.ifPresent(voucher -> answer.setVoucherSignature(ProtoValues.bytes(voucher.signature())));
+    voucher.ifPresent(each -> answer.setVoucherSignature(ProtoValues.bytes(each.signature())));
+    tick.ifPresent(each -> answer.setTick(ProtoValues.bytes(each.tick())));
     return answer.build();
+  }
+
+  private static boolean isUnclaimed(Promise promise, Channels.Terms terms) {
+    return terms.claimed().isLessThan(promise.total(terms));
   }
 
   @Override
@@ -338,23 +358,51 @@ public class QueryEndpoint extends QueryGrpc.QueryImplBase {
             .reader()
             .leaf(LeafType.JOB, index, Leaf.Job.class)
             .orElseThrow(() -> Refusals.notFound("job " + index));
-    return JobAnswer.newBuilder()
-        .setIndex((int) index)
-        .setId(ProtoValues.bytes(leaf.id()))
-        .setBuyer((int) leaf.buyer())
-        .setProvider((int) leaf.provider())
-        .setToken(leaf.token())
-        .setMode(leaf.mode())
-        .setState(JobState.forNumber(leaf.state()))
-        .setEscrow(ProtoValues.bytes(leaf.escrow()))
-        .setResultHash(ProtoValues.bytes(leaf.resultHash()))
-        .setDeadline(leaf.deadline())
-        .setWindowEnd(leaf.windowEnd())
-        .setWindow((int) leaf.window())
-        .setRefusalBps(leaf.refusalBps())
-        .setReason(leaf.reason())
-        .setAsOf(asOf)
-        .build();
+    boolean quorum = leaf.mode() == Transaction.MODE_QUORUM;
+    JobAnswer.Builder answer =
+        JobAnswer.newBuilder()
+            .setIndex((int) index)
+            .setId(ProtoValues.bytes(leaf.id()))
+            .setBuyer((int) leaf.buyer())
+            .setProvider(quorum ? 0 : (int) leaf.provider())
+            .setToken(leaf.token())
+            .setMode(leaf.mode())
+            .setState(JobState.forNumber(leaf.state()))
+            .setEscrow(ProtoValues.bytes(leaf.escrow()))
+            .setResultHash(ProtoValues.bytes(leaf.resultHash()))
+            .setDeadline(leaf.deadline())
+            .setWindowEnd(leaf.windowEnd())
+            .setWindow((int) leaf.window())
+            .setRefusalBps(leaf.refusalBps())
+            .setReason(leaf.reason())
+            .setAsOf(asOf);
+    if (quorum) {
+      sequencer
+          .reader()
+          .leaf(LeafType.QUORUM, leaf.provider(), Leaf.Quorum.class)
+          .ifPresent(members -> answer.setQuorum(quorum(leaf.provider(), members)));
+    }
+    return answer.build();
+  }
+
+  private static JobQuorum quorum(long index, Leaf.Quorum leaf) {
+    JobQuorum.Builder quorum = JobQuorum.newBuilder().setIndex((int) index).setK(leaf.k());
+    for (Leaf.Quorum.Member member : leaf.members().subList(0, leaf.n())) {
+      quorum.addMembers(
+          JobMember.newBuilder()
+              .setProvider((int) member.provider())
+              .setPayout((int) member.payout())
+              .setState(
+                  switch (member.state()) {
+                    case Leaf.Quorum.Member.AWAITED -> JobMemberState.JOB_MEMBER_STATE_AWAITED;
+                    case Leaf.Quorum.Member.COMMITTED -> JobMemberState.JOB_MEMBER_STATE_COMMITTED;
+                    case Leaf.Quorum.Member.REVEALED -> JobMemberState.JOB_MEMBER_STATE_REVEALED;
+                    default ->
+                        throw new IllegalStateException("a member in state " + member.state());
+                  })
+              .setHash(ProtoValues.bytes(member.hash())));
+    }
+    return quorum.build();
   }
 
   @Override

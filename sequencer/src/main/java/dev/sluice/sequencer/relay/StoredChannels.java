@@ -1,16 +1,12 @@
-package dev.sluice.sequencer.voucher;
+package dev.sluice.sequencer.relay;
 
 import dev.sluice.primitives.state.Leaf;
 import dev.sluice.primitives.state.LeafType;
-import dev.sluice.primitives.value.Address;
 import dev.sluice.sequencer.query.ChainReader;
 import java.util.Optional;
 
 /** {@link Channels} of the store. */
 public final class StoredChannels implements Channels {
-  /** An address in a word is padded with so many zeros. */
-  private static final int PADDING_BYTES = 12;
-
   private final ChainReader reader;
 
   public StoredChannels(ChainReader reader) {
@@ -31,7 +27,9 @@ public final class StoredChannels implements Channels {
         channel.id(),
         channel.payee(),
         channel.token(),
-        Address.of(channel.meterKey().toBytes(), PADDING_BYTES),
+        channel.meter(),
+        channel.meterKey(),
+        channel.meterRate(),
         channel.deposit(),
         channel.claimed(),
         switch (channel.state()) {

@@ -1,4 +1,4 @@
-package dev.sluice.sequencer.voucher;
+package dev.sluice.sequencer.relay;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,21 +6,23 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Vouchers on their way to one payee's stream. Bounded: a reader that is too slow is cut off, and
+ * Promises on their way to one payee's stream. Bounded: a reader that is too slow is cut off, and
  * finds the latest when it is back.
+ *
+ * @param <P> of one meter
  */
-public final class PayeeQueue {
-  /** One delivered voucher. */
-  public record Delivery(Channels.Terms channel, SignedVoucher voucher) {}
+public final class PayeeQueue<P extends Promise> {
+  /** One delivered promise. */
+  public record Delivery<P extends Promise>(Channels.Terms channel, P promise) {}
 
-  private final ArrayBlockingQueue<Delivery> waiting;
+  private final ArrayBlockingQueue<Delivery<P>> waiting;
   private volatile boolean overflowed;
 
   PayeeQueue(int deliveriesMax) {
     this.waiting = new ArrayBlockingQueue<>(deliveriesMax);
   }
 
-  void deliver(Delivery delivery) {
+  void deliver(Delivery<P> delivery) {
     if (!overflowed && !waiting.offer(delivery)) {
       overflowed = true;
     }
@@ -37,9 +39,9 @@ public final class PayeeQueue {
    * @param max at most so many
    * @param millis waits so long at most; then the list is empty
    */
-  public List<Delivery> take(int max, long millis) throws InterruptedException {
-    List<Delivery> taken = new ArrayList<>();
-    Delivery first = waiting.poll(millis, TimeUnit.MILLISECONDS);
+  public List<Delivery<P>> take(int max, long millis) throws InterruptedException {
+    List<Delivery<P>> taken = new ArrayList<>();
+    Delivery<P> first = waiting.poll(millis, TimeUnit.MILLISECONDS);
     if (first != null) {
       taken.add(first);
       waiting.drainTo(taken, max - 1);
