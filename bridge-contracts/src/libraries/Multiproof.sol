@@ -48,8 +48,11 @@ library Multiproof {
                 if hash {
                     if iszero(and(index, sub(shl(levels, 1), 1))) {
                         mstore(0x20, 0)
-                        for {} levels { levels := sub(levels, 1) } {
+                        for {} gt(levels, 3) { levels := sub(levels, 4) } {
                             mstore(0, lifted)
+                            mstore(0, keccak256(0, 0x40))
+                            mstore(0, keccak256(0, 0x40))
+                            mstore(0, keccak256(0, 0x40))
                             lifted := keccak256(0, 0x40)
                         }
                     }
