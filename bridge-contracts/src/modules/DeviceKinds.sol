@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {Effects, Step} from "../interfaces/IKindModule.sol";
+import {Effects, IKindModule, Step} from "../interfaces/IKindModule.sol";
 import {IRollup} from "../interfaces/IRollup.sol";
 import {Bls12381} from "../libraries/Bls12381.sol";
 import {Counters} from "../libraries/Counters.sol";
@@ -48,6 +48,7 @@ contract DeviceKinds is KindModule {
         graceSeconds = genesis.graceSeconds;
     }
 
+    /// @inheritdoc IKindModule
     function run(Step calldata step, bytes calldata data, bytes calldata proof)
         external
         view

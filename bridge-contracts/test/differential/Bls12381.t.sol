@@ -22,6 +22,22 @@ contract Bls12381Caller {
         return Bls12381.verify(domain, _point(key), message, cursor);
     }
 
+    /// @dev One after the other in one call, as the records of a chunk.
+    function verifyMany(bytes32 domain, bytes calldata key, bytes32 message, bytes[] calldata signatures)
+        external
+        view
+        returns (uint256 valid)
+    {
+        for (uint256 i; i < signatures.length; ++i) {
+            bytes calldata signature = signatures[i];
+            uint256 cursor;
+            assembly {
+                cursor := signature.offset
+            }
+            if (Bls12381.verify(domain, _point(key), message, cursor)) ++valid;
+        }
+    }
+
     function sum(bytes calldata a, bytes calldata b, bool subtract) external view returns (bytes memory key) {
         uint256 first = _point(a);
         uint256 second = _point(b);
@@ -147,5 +163,16 @@ contract Bls12381Test is SluiceTest {
         _sweep(abi.encodeCall(bls.verify, (domain, key, message, refused)), false);
         _sweep(abi.encodeCall(bls.isKey, (key)), true);
         _sweep(abi.encodeCall(bls.isKey, (vm.parseJsonBytes(vectors, _at("refusedKeys", 3, "")))), false);
+    }
+
+    /// @dev As many as the weights of a chunk allow, in what a transaction has left beside its calldata (16.78 M gas in all).
+    function test_invalidSignatures_asManyAsAChunkHolds_areProvable() public view {
+        bytes memory key = _device(0, ".key");
+        bytes[] memory signatures = new bytes[](12);
+        for (uint256 i; i < 11; ++i) {
+            signatures[i] = vm.parseJsonBytes(vectors, _at("refusedSignatures", 1, ""));
+        }
+        signatures[11] = _device(0, ".signature");
+        assertEq(bls.verifyMany{gas: 12_000_000}(Bls12381.MESSAGES, key, message, signatures), 1, "the last");
     }
 }
