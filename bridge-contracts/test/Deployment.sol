@@ -80,6 +80,10 @@ abstract contract Deployment is SluiceTest {
     /// @dev One deployer, seven nonces in a row: Inbox, Rollup, Bridge, ChannelKinds, JobKinds, DeviceKinds, ChunkProver.
     function _create(ReferenceState state_) internal {
         state = state_;
+        _create(state.root());
+    }
+
+    function _create(bytes32 genesisRoot) internal {
         uint256 nonce = vm.getNonce(address(this));
         inbox = new Inbox(genesis, vm.computeCreateAddress(address(this), nonce + 2), FORCED_FEE);
         address[] memory posters = new address[](1);
@@ -88,7 +92,7 @@ abstract contract Deployment is SluiceTest {
         provers[0] = vm.computeCreateAddress(address(this), nonce + 6);
         provers[1] = address(this); // so that tests of the Rollup convict without a proof
         vm.recordLogs();
-        rollup = new Rollup(genesis, state.root(), inbox, posters, provers);
+        rollup = new Rollup(genesis, genesisRoot, inbox, posters, provers);
         last = _postedHeader();
         bridge = new Bridge(genesis, inbox, rollup);
         channelKinds = new ChannelKinds(genesis, rollup);
