@@ -32,21 +32,27 @@ import org.apache.tuweni.bytes.Bytes;
  * is drawn: so every transaction is drawn for the state that it meets, and every chunk comes with
  * the root that it must have.
  */
-final class RandomChain {
+public final class RandomChain {
   static final long START = 1_700_000_000L;
-  static final long CHAIN_ID = 31_337;
+  public static final long CHAIN_ID = 31_337;
 
-  private static final int COMMITTEE_LOG2 = 3;
+  static final int COMMITTEE_LOG2 = 3;
   private static final int FORCED_MAX = 2;
   private static final int RUN_MAX = 8;
 
-  /** Two listed tokens, committees of eight, epochs of ten seconds, months of four epochs. */
+  /** Tokens below this are listed. */
+  static final int LISTED = 3;
+
+  /**
+   * Three listed tokens, one of them without fees, committees of eight, epochs of ten seconds,
+   * months of four epochs.
+   */
   static Genesis genesis(Address token) {
     return new Genesis(
         "sluice-devnet",
         Genesis.STF_VERSION,
-        List.of(Address.ZERO, token, Address.ZERO, Address.ZERO),
-        List.of(Uint128.of(10), Uint128.of(100), Uint128.of(1), Uint128.of(1)),
+        List.of(Address.ZERO, token, token, Address.ZERO),
+        List.of(Uint128.of(10), Uint128.of(100), Uint128.ZERO, Uint128.of(1)),
         START,
         10,
         4,
@@ -89,7 +95,7 @@ final class RandomChain {
    * @param applied transactions that apply, forced ones included
    * @param refusals how often each refusal was given up to the end of this chunk
    */
-  record Drawn(
+  public record Drawn(
       byte[] payload,
       long headerInboxPosition,
       Judgement judgement,
@@ -98,7 +104,10 @@ final class RandomChain {
       Map<Integer, Integer> refusals) {}
 
   /** A message with its link. */
-  record Queued(InboxMessage message, InboxLink link) {}
+  public record Queued(InboxMessage message, InboxLink link) {}
+
+  /** A chain that was drawn: its inbox and its chunks in order. */
+  public record Recorded(Genesis genesis, Address rollup, List<Queued> inbox, List<Drawn> chunks) {}
 
   private final SeededGenerator generator;
   private final SecondReader state;
@@ -123,11 +132,21 @@ final class RandomChain {
   private int forced;
 
   RandomChain(SeededGenerator generator, Genesis genesis, TypedData domain, Address rollup) {
+    this(generator, genesis, domain, rollup, new SecondReader(read(genesis, rollup)));
+  }
+
+  /** A chain that the given reader executes, from its genesis on. */
+  RandomChain(
+      SeededGenerator generator,
+      Genesis genesis,
+      TypedData domain,
+      Address rollup,
+      SecondReader reader) {
     this.generator = generator;
     this.genesis = genesis;
-    this.state = new SecondReader(read(genesis, rollup));
+    this.state = reader;
     this.preRoot = Hash32.of(state.root());
-    this.transactions = new RandomTransactions(generator, state, genesis, domain);
+    this.transactions = new RandomTransactions(generator, reader, genesis, domain);
   }
 
   /** Everything queued so far. */
@@ -138,6 +157,11 @@ final class RandomChain {
   /** The reader that has executed everything drawn. */
   SecondReader state() {
     return state;
+  }
+
+  /** Who draws for this chain. */
+  RandomTransactions transactions() {
+    return transactions;
   }
 
   /** Draws the next chunk. */
@@ -214,7 +238,7 @@ final class RandomChain {
 
   /** Every wallet has one account with both tokens, one of them nearly all there is. */
   private void fund() {
-    for (int token = 0; token < 2; token++) {
+    for (int token = 0; token < LISTED; token++) {
       int first = inbox.size();
       for (var wallet : RandomKeys.WALLETS) {
         boolean whale = wallet == RandomKeys.WALLETS.getLast();
@@ -265,9 +289,11 @@ final class RandomChain {
     while (fits && (applied < target || block.isEmpty()) && tries++ < 60) {
       fits =
           append(
-              generator.below(60) == 0
-                  ? transactions.heartbeats()
-                  : transactions.submittable().posted());
+              switch (generator.below(80)) {
+                case 0 -> transactions.heartbeats();
+                case 1 -> transactions.strange();
+                default -> transactions.submittable().posted();
+              });
     }
     if (block.isEmpty()) {
       throw new IllegalStateException("nothing fits an empty block");
@@ -398,12 +424,12 @@ final class RandomChain {
       long hint = generator.below(6) == 0 ? generator.uint(32) : transactions.hintOf(owner);
       queue(
           new InboxMessage.Deposit(
-              generator.below(20) == 0 ? generator.between(2, 4) : generator.below(2),
+              generator.below(20) == 0 ? LISTED : generator.below(LISTED),
               Uint128.of(generator.below(1_000)),
               owner),
           hint);
     }
-    if (generator.below(3) == 0) {
+    if (generator.below(5) < 2) {
       force();
     }
     takeMessages();
@@ -419,7 +445,13 @@ final class RandomChain {
           generator.uint(32));
       return;
     }
-    Draft draft = transactions.ofAnyKind();
+    if (generator.below(16) == 0) {
+      queue(
+          new InboxMessage.Forced(Bytes.wrap(WireCodec.encode(generator.signedTransaction()))),
+          generator.uint(32));
+      return;
+    }
+    Draft draft = transactions.forced();
     byte[] wire = WireCodec.encode(draft.submitted());
     if (generator.below(14) == 0) {
       wire = wire.clone();

@@ -5,7 +5,6 @@ import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.block.Recipient;
 import dev.sluice.primitives.crypto.Bls12381;
 import dev.sluice.primitives.crypto.BlsSecretKey;
-import dev.sluice.primitives.crypto.BlsSignature;
 import dev.sluice.primitives.crypto.PrivateKey;
 import dev.sluice.primitives.crypto.Secp256k1;
 import dev.sluice.primitives.genesis.Genesis;
@@ -52,6 +51,10 @@ final class RandomTransactions {
   private final RandomKeys keys = new RandomKeys();
   private final List<Long> ownAccounts = new ArrayList<>();
   private long accountsSeen;
+
+  /** Whether the next draft is for the inbox, where nonces, signers and ids are named. */
+  private boolean forcing;
+
   private long channelsSeen;
 
   RandomTransactions(
@@ -96,7 +99,14 @@ final class RandomTransactions {
   }
 
   /** One of any submittable kind, all equally often: for the inbox. */
-  Draft ofAnyKind() {
+  Draft forced() {
+    forcing = true;
+    Draft draft = ofAnyKind();
+    forcing = false;
+    return draft;
+  }
+
+  private Draft ofAnyKind() {
     return switch (generator.below(10)) {
       case 0 -> transfer();
       case 1 -> withdraw();
@@ -109,6 +119,12 @@ final class RandomTransactions {
       case 8 -> jobResult();
       default -> jobSettle();
     };
+  }
+
+  /** Well-formed, but its numbers and signatures are drawn without looking at the state. */
+  PostedTransaction strange() {
+    PostedTransaction posted = generator.postedTransaction(genesis.committeeSizeLog2());
+    return posted instanceof PostedTransaction.L1MessageRun ? strange() : posted;
   }
 
   private boolean rarely(int oneIn) {
@@ -145,7 +161,7 @@ final class RandomTransactions {
 
   private boolean isRich(long account) {
     List<BigInteger> balances = state.seeAccount(account).balances();
-    return balances.get(0).min(balances.get(1)).compareTo(RICH) > 0;
+    return balances.stream().limit(RandomChain.LISTED).allMatch(each -> each.compareTo(RICH) > 0);
   }
 
   /** The lowest account of an owner if there is one, else any index. */
@@ -166,7 +182,7 @@ final class RandomTransactions {
   }
 
   private int token() {
-    return rarely(40) ? generator.between(2, 4) : generator.below(2);
+    return rarely(50) ? RandomChain.LISTED : generator.below(RandomChain.LISTED);
   }
 
   private Uint128 price(TransactionKind kind, int token) {
@@ -266,7 +282,7 @@ final class RandomTransactions {
 
   /** A forced message names the nonce itself. */
   private long namedNonce(long account) {
-    return rarely(60) ? nonce(account) + 1 : nonce(account);
+    return rarely(forcing ? 6 : 300) ? nonce(account) + 1 : nonce(account);
   }
 
   Draft transfer() {
@@ -510,7 +526,7 @@ final class RandomTransactions {
                   return blind
                       || (finalize
                           ? seen.state() == 2 && (seen.closeAt() <= state.clock() || rarely(10))
-                          : seen.state() == 1);
+                          : seen.state() == 1 || (seen.state() == 2 && rarely(8)));
                 });
     if (channel < 0) {
       return finalize ? channelClaim() : channelOpen();
@@ -527,7 +543,7 @@ final class RandomTransactions {
     long payee = known ? state.seeChannel(channel).payee() : 0;
     boolean payeeIsOurs = known && keys.wallet(owner(payee)).isPresent();
     boolean byPayee = payeeIsOurs && generator.coin();
-    long from = rarely(40) ? signer() : byPayee ? payee : payer;
+    long from = isStranger() ? signer() : byPayee ? payee : payer;
     Uint128 price = price(TransactionKind.CHANNEL_CLOSE, token);
     Uint128 maxFee = maxFee(TransactionKind.CHANNEL_CLOSE, token);
     return signed(
@@ -620,7 +636,7 @@ final class RandomTransactions {
       return providerRegister();
     }
     boolean known = provider < state.providers();
-    long from = !known || rarely(40) ? signer() : state.seeProvider(provider).account();
+    long from = !known || isStranger() ? signer() : state.seeProvider(provider).account();
     int token = known ? state.seeProvider(provider).token() : 0;
     long cell = known && rarely(3) ? state.seeProvider(provider).cell() : generator.uint(64);
     Payee to = payee();
@@ -837,7 +853,7 @@ final class RandomTransactions {
       // Whoever it is: twice, or too early, or never committed.
       member = generator.below(seen.members().size());
       revealing = generator.below(3) > 0;
-    } else if (rarely(60)) {
+    } else if (rarely(forcing ? 10 : 60)) {
       member = seen.members().size();
     }
     long by =
@@ -869,8 +885,13 @@ final class RandomTransactions {
         seen.token());
   }
 
+  /** Whether somebody signs whose signature is not the one that is needed. */
+  private boolean isStranger() {
+    return rarely(forcing ? 6 : 60);
+  }
+
   private long worker(long provider) {
-    return rarely(40) ? signer() : state.seeProvider(provider).account();
+    return isStranger() ? signer() : state.seeProvider(provider).account();
   }
 
   private Optional<Hash32> preimageOf(long job) {
@@ -904,12 +925,13 @@ final class RandomTransactions {
   private List<Integer> verdicts(Sight.OfJob job) {
     long clock = state.clock();
     if (job.state() == 2) {
-      return clock > job.windowEnd() ? List.of(0, 2) : List.of(0, 1);
+      // Now and then too early or too late.
+      return clock > job.windowEnd() != rarely(10) ? List.of(0, 2) : List.of(0, 1);
     }
     long committed = job.members().stream().filter(member -> member.state() != 0).count();
     boolean awaitsReveals = job.mode() == Transaction.MODE_QUORUM && committed >= job.k();
-    boolean over = clock > job.deadline() + (awaitsReveals ? job.window() : 0);
-    return job.state() == 1 && over ? List.of(3) : List.of();
+    boolean over = clock > job.deadline() + (awaitsReveals && !rarely(10) ? job.window() : 0);
+    return job.state() == 1 && (over || rarely(60)) ? List.of(3) : List.of();
   }
 
   Draft jobSettle() {
@@ -934,7 +956,7 @@ final class RandomTransactions {
           new PostedTransaction.JobExpiry(job, expiry),
           job);
     }
-    long buyer = !known || rarely(40) ? signer() : state.seeJob(job).buyer();
+    long buyer = !known || isStranger() ? signer() : state.seeJob(job).buyer();
     Verdict word = verdict == 0 ? Verdict.ACCEPT : Verdict.REFUSE;
     int reason = (int) generator.uint(16);
     return signed(
@@ -962,7 +984,7 @@ final class RandomTransactions {
     byte[] message =
         Ids.heartbeatMessage(domain.domainSeparator(), epoch, Ids.beacon(seed, epoch)).toBytes();
     List<Attendance> attendances = new ArrayList<>();
-    List<BlsSignature> signatures = new ArrayList<>();
+    List<byte[]> present = new ArrayList<>();
     int beyond = rarely(25) ? 2 : 0;
     for (long committee = 0; committee < committees + beyond; committee++) {
       boolean due =
@@ -970,18 +992,13 @@ final class RandomTransactions {
               || state.seeCommittee(committee).lastEpochPlusOne() <= epoch
               || rarely(20);
       if (due && generator.below(3) > 0 && attendances.size() < 5) {
-        attend(committee, message, attendances, signatures);
+        attend(committee, attendances, present);
       }
     }
     if (attendances.isEmpty()) {
-      attend(
-          committees == 0 ? 0 : generator.below((int) committees),
-          message,
-          attendances,
-          signatures);
+      attend(committees == 0 ? 0 : generator.below((int) committees), attendances, present);
     }
-    byte[] aggregate =
-        BlsSignature.aggregate(signatures).map(BlsSignature::toBytes).orElse(new byte[192]);
+    byte[] aggregate = present.isEmpty() ? new byte[192] : keys.signTogether(present, message);
     return new PostedTransaction.HeartbeatRecord(
         epoch,
         attendances,
@@ -1004,8 +1021,7 @@ final class RandomTransactions {
     return false;
   }
 
-  private void attend(
-      long committee, byte[] message, List<Attendance> attendances, List<BlsSignature> signatures) {
+  private void attend(long committee, List<Attendance> attendances, List<byte[]> presentKeys) {
     int members = committee < state.committees() ? state.seeCommittee(committee).members() : 1;
     boolean tooMany = rarely(30);
     int named = tooMany ? committeeSize : members;
@@ -1014,16 +1030,16 @@ final class RandomTransactions {
     byte[] present = new byte[committeeSize / 8];
     for (int slot = 0; slot < named; slot++) {
       long provider = committee * committeeSize + slot;
-      Optional<BlsSecretKey> device =
-          provider < state.providers()
-              ? keys.device(state.seeProvider(provider).deviceKey())
-              : Optional.empty();
       if (rarely(absentOneIn)) {
         absent.add(slot);
       } else {
         present[slot >>> 3] |= (byte) (0x80 >>> (slot & 7));
-        device.ifPresent(
-            key -> signatures.add(Bls12381.sign(key, message, Bls12381.Domain.MESSAGE)));
+        if (provider < state.providers()) {
+          byte[] key = state.seeProvider(provider).deviceKey();
+          if (keys.hasDevice(key)) {
+            presentKeys.add(key);
+          }
+        }
       }
     }
     if (tooMany && !absent.contains(committeeSize - 1)) {

@@ -1,9 +1,10 @@
 /**
- * The node's state-transition function against {@code secondreader}, the naive reading of the
- * protocol, on random chunks.
+ * Three readings of the protocol on the same random chunks: {@code secondreader}, the naive one, the
+ * node's state-transition function, and the contracts on an EVM node.
  *
  * <p>In: a seed. Out: a verdict on every root. {@link RandomChain} draws chunks that mostly take
- * effect and often do not; it knows keys and the state that it draws for, and decides nothing.
+ * effect and often do not, each transaction for the state that it meets; {@link ChunkFuzz} runs them
+ * through all three; {@link StateMutants} shows that a check that is missing would be found.
  */
 @NullMarked
 package dev.sluice.systemtests.differential;

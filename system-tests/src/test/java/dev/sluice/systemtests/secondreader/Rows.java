@@ -9,7 +9,12 @@ final class Rows<T> {
   static final long FULL = (1L << 32) - 1;
 
   private final TreeMap<Long, T> rows = new TreeMap<>();
+  private final long full;
   private long count;
+
+  Rows(long full) {
+    this.full = full;
+  }
 
   long count() {
     return count;
@@ -20,7 +25,7 @@ final class Rows<T> {
   }
 
   boolean isFull() {
-    return count >= FULL;
+    return count >= full;
   }
 
   T get(long index) {
@@ -36,18 +41,21 @@ final class Rows<T> {
     return count++;
   }
 
-  /** Replaces a row that exists. */
-  void set(long index, T row) {
-    get(index);
-    rows.put(index, row);
+  /** Counts as if every leaf existed that may, as nobody could wait for them. */
+  void fill() {
+    count = full;
   }
 
-  /** Counts as if all leaves up to this index existed, as nobody could wait for them. */
-  void skipTo(long next) {
-    count = next;
+  /** Puts a row where there is none. */
+  void put(long index, T row) {
+    rows.put(index, row);
   }
 
   Collection<T> all() {
     return rows.values();
+  }
+
+  Collection<Long> indices() {
+    return rows.keySet();
   }
 }

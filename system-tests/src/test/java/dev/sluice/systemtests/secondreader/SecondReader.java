@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import supranational.blst.BLST_ERROR;
@@ -270,13 +271,13 @@ public final class SecondReader {
   };
   private final long[] seedPeriods = new long[3];
   private final byte[][] seeds = {Words.ZERO, Words.ZERO, Words.ZERO};
-  private final Rows<Account> accounts = new Rows<>();
-  private final Rows<Withdrawal> withdrawals = new Rows<>();
-  private final Rows<Channel> channels = new Rows<>();
-  private final Rows<Provider> providers = new Rows<>();
-  private final Rows<Committee> committees = new Rows<>();
-  private final Rows<Job> jobs = new Rows<>();
-  private final Rows<Quorum> quorums = new Rows<>();
+  private final Rows<Account> accounts;
+  private final Rows<Withdrawal> withdrawals;
+  private final Rows<Channel> channels;
+  private final Rows<Provider> providers;
+  private final Rows<Committee> committees;
+  private final Rows<Job> jobs;
+  private final Rows<Quorum> quorums;
 
   private final TreeMap<Integer, Map<Long, byte[]>> nodes = new TreeMap<>();
   private final TreeSet<Long> dirty = new TreeSet<>();
@@ -286,6 +287,22 @@ public final class SecondReader {
   private final List<byte[]> blockHashes = new ArrayList<>();
 
   public SecondReader(ReadGenesis genesis) {
+    this(genesis, Rows.FULL);
+  }
+
+  /**
+   * A reader of another protocol, in which a type of leaf is full already at so many.
+   *
+   * @param full 2^32 - 1 in ours
+   */
+  public SecondReader(ReadGenesis genesis, long full) {
+    this.accounts = new Rows<>(full);
+    this.withdrawals = new Rows<>(full);
+    this.channels = new Rows<>(full);
+    this.providers = new Rows<>(full);
+    this.committees = new Rows<>(full);
+    this.jobs = new Rows<>(full);
+    this.quorums = new Rows<>(full);
     this.genesis = genesis;
     this.committeeSize = 1 << genesis.committeeSizeLog2();
     this.domain =
@@ -326,6 +343,14 @@ public final class SecondReader {
 
   public long accounts() {
     return accounts.count();
+  }
+
+  public long withdrawals() {
+    return withdrawals.count();
+  }
+
+  public long quorums() {
+    return quorums.count();
   }
 
   public long channels() {
@@ -1793,6 +1818,55 @@ public final class SecondReader {
     }
     dirty.clear();
     return get(40, 0).clone();
+  }
+
+  /** All leaves that are there, by 40-bit key. */
+  public SortedMap<Long, byte[]> leaves() {
+    TreeMap<Long, byte[]> leaves = new TreeMap<>();
+    List<Rows<?>> byType =
+        List.of(accounts, withdrawals, channels, providers, committees, committees, jobs, quorums);
+    for (long meta = 0; meta < 3; meta++) {
+      leaves.put(meta, preimage(meta));
+    }
+    for (int type = 1; type <= byType.size(); type++) {
+      for (long index : byType.get(type - 1).indices()) {
+        long key = (long) type << 32 | index;
+        leaves.put(key, preimage(key));
+      }
+    }
+    return leaves;
+  }
+
+  /** A node of the tree at the last {@link #root}. */
+  public byte[] node(int level, long index) {
+    return get(level, index).clone();
+  }
+
+  /**
+   * Goes on as if a type of leaf were full: 1 accounts, 2 withdrawals, 3 channels, 4 providers, 7
+   * jobs, 8 quorums. The committee of the last provider is there.
+   */
+  public void fill(int type) {
+    switch (type) {
+      case 1 -> accounts.fill();
+      case 2 -> withdrawals.fill();
+      case 3 -> channels.fill();
+      case 4 -> {
+        providers.fill();
+        long last = providers.count() / committeeSize;
+        Committee committee = new Committee(committeeSize);
+        for (int slot = 0; slot < providers.count() % committeeSize; slot++) {
+          committee.keys.add(committees.get(0).keys.get(0));
+          committee.total = committee.total.add(new P1_Affine(committees.get(0).keys.get(0)));
+        }
+        committees.put(last, committee);
+        touch(5, last);
+        touch(6, last);
+      }
+      case 7 -> jobs.fill();
+      case 8 -> quorums.fill();
+      default -> throw new IllegalArgumentException("type " + type);
+    }
   }
 
   private byte[] preimage(long key) {
