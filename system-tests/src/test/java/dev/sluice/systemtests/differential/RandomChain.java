@@ -9,6 +9,8 @@ import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.inbox.InboxLink;
 import dev.sluice.primitives.inbox.InboxMessage;
 import dev.sluice.primitives.testing.SeededGenerator;
+import dev.sluice.primitives.transaction.SignedTransaction;
+import dev.sluice.primitives.transaction.Transaction.JobOpen;
 import dev.sluice.primitives.typeddata.TypedData;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
@@ -446,9 +448,12 @@ public final class RandomChain {
       return;
     }
     if (generator.below(16) == 0) {
-      queue(
-          new InboxMessage.Forced(Bytes.wrap(WireCodec.encode(generator.signedTransaction()))),
-          generator.uint(32));
+      // Nothing that it names exists; of a job neither the account nor the provider.
+      SignedTransaction strange = generator.signedTransaction();
+      for (int tries = 0; tries < 12 && !(strange.transaction() instanceof JobOpen); tries++) {
+        strange = generator.signedTransaction();
+      }
+      queue(new InboxMessage.Forced(Bytes.wrap(WireCodec.encode(strange))), generator.uint(32));
       return;
     }
     Draft draft = transactions.forced();
@@ -547,6 +552,13 @@ public final class RandomChain {
   private void heavy() {
     List<EncodedTransaction> many = new ArrayList<>();
     boolean gas = generator.coin();
+    boolean overRuns = generator.coin();
+    if (overRuns) {
+      // Its own weight is judged before the messages that it would take.
+      many.add(
+          EncodedTransaction.of(
+              new PostedTransaction.L1MessageRun(List.of(0L, 0L)), COMMITTEE_LOG2));
+    }
     int count = gas ? 13 : generator.between(38, 60);
     for (int i = 0; i < count; i++) {
       many.add(
@@ -561,7 +573,8 @@ public final class RandomChain {
     }
     byte[] bytes = new Block(0, many).encode();
     if (state.judgeBytes(bytes) == Judgement.OVER_WEIGHT) {
-      noOperation(bytes, Judgement.OVER_WEIGHT);
+      noOperation(
+          bytes, overRuns ? state.inboxPosition() : inbox.size(), Judgement.OVER_WEIGHT, preRoot);
     }
   }
 }

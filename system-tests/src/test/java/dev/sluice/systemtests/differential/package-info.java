@@ -1,10 +1,10 @@
 /**
- * Three readings of the protocol on the same random chunks: {@code secondreader}, the naive one, the
- * node's state-transition function, and the contracts on an EVM node.
+ * Three readings of the protocol on the same random chunks: {@code secondreader}, the naive one,
+ * the node's state-transition function, and the contracts on an EVM node.
  *
  * <p>In: a seed. Out: a verdict on every root. {@link RandomChain} draws chunks that mostly take
- * effect and often do not, each transaction for the state that it meets; {@link ChunkFuzz} runs them
- * through all three; {@link StateMutants} shows that a check that is missing would be found.
+ * effect and often do not, each transaction for the state that it meets; {@link ChunkFuzz} runs
+ * them through all three; {@link StateMutants} shows that a check that is missing would be found.
  */
 @NullMarked
 package dev.sluice.systemtests.differential;
