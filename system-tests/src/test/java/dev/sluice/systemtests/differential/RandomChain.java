@@ -174,7 +174,41 @@ public final class RandomChain {
     return ready.remove();
   }
 
-  private void queue(InboxMessage message, long hint) {
+  /** Begins a chunk of one block that is not drawn; the last one drawn must be taken. */
+  void begin(long delta) {
+    if (!ready.isEmpty()) {
+      throw new IllegalStateException("chunks drawn before wait");
+    }
+    payload.reset();
+    weight = Weight.CHUNK;
+    openBlock(delta);
+  }
+
+  /** Adds and executes a transaction of it: 0, or its refusal. */
+  int add(PostedTransaction posted) {
+    byte[] bytes = EncodedTransaction.of(posted, COMMITTEE_LOG2).posted().toArray();
+    blockBytes += bytes.length;
+    block.add(bytes);
+    int refusal = state.attempt(bytes);
+    transactions.look();
+    return refusal;
+  }
+
+  /** The chunk that was begun. */
+  Drawn end() {
+    sealBlock();
+    preRoot = Hash32.of(state.root());
+    return new Drawn(
+        payload.toByteArray(),
+        state.inboxPosition(),
+        Judgement.EXECUTED,
+        preRoot,
+        0,
+        state.refusals());
+  }
+
+  /** Puts a message into the inbox; the hint goes along with it. */
+  void queue(InboxMessage message, long hint) {
     inboxWeight = inboxWeight.plus(Weight.of(message));
     long time = START + inbox.size();
     inbox.add(
