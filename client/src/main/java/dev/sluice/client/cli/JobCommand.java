@@ -1,6 +1,8 @@
 package dev.sluice.client.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.client.sdk.JobMode;
 import dev.sluice.client.sdk.JobTerms;
 import dev.sluice.client.sdk.JobView;
 import dev.sluice.primitives.crypto.Keccak256;
@@ -8,6 +10,9 @@ import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.value.Hash32;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,12 +28,16 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       JobCommand.Open.class,
       JobCommand.Result.class,
+      JobCommand.Commit.class,
+      JobCommand.Reveal.class,
       JobCommand.Accept.class,
       JobCommand.Refuse.class,
       JobCommand.Settle.class,
       JobCommand.Show.class
     })
 final class JobCommand extends CommandGroup {
+  private static final String COMMITMENTS = "commitments";
+
   /** 64 hexadecimal digits as they are; any other text by its Keccak-256. */
   private static Hash32 hashOf(String text) {
     return text.matches("0x[0-9a-fA-F]{64}")
@@ -80,6 +89,26 @@ final class JobCommand extends CommandGroup {
             "The provider's share if you refuse, in basis points (default: ${DEFAULT-VALUE}).")
     private int refusalBps;
 
+    @Option(
+        names = "--expect",
+        paramLabel = "RESULT",
+        description =
+            "Pay for exactly this result, at once: a text, or its hash (0x and 64 digits).")
+    private @Nullable String expected;
+
+    @Option(
+        names = "--with",
+        paramLabel = "PROVIDER",
+        split = ",",
+        description = "Ask these providers as well; needs --quorum.")
+    private List<String> others = new ArrayList<>();
+
+    @Option(
+        names = "--quorum",
+        paramLabel = "K",
+        description = "Pay the first K providers that reveal the same result.")
+    private @Nullable Integer quorum;
+
     @Mixin private TransactionOptions transaction = new TransactionOptions();
 
     @Override
@@ -90,7 +119,8 @@ final class JobCommand extends CommandGroup {
       long deadline = session.client().status().getClock() + deadlineSeconds;
       JobTerms terms =
           new JobTerms(
-              session.provider(provider).id(),
+              providers(session),
+              mode(),
               index,
               session.amount(escrow, index),
               hashOf(spec),
@@ -101,6 +131,33 @@ final class JobCommand extends CommandGroup {
           session.send(session.wallet().drafts().jobOpen(terms), transaction.dryRun);
       report.put("deadline", deadline);
       return report;
+    }
+
+    private List<Hash32> providers(Session session) {
+      List<Hash32> ids = new ArrayList<>(List.of(session.provider(provider).id()));
+      others.forEach(other -> ids.add(session.provider(other).id()));
+      return ids;
+    }
+
+    private JobMode mode() {
+      String result = expected;
+      Integer k = quorum;
+      if (result != null && k != null || k == null && !others.isEmpty()) {
+        throw new CommandFailure(
+            "a job has one way to be judged",
+            "give --expect alone, or --quorum with --with, or neither");
+      }
+      if (k != null) {
+        int n = 1 + others.size();
+        if (n > Transaction.JOB_PROVIDERS_MAX || k < 1 || k > n) {
+          throw new CommandFailure(
+              "a quorum of " + k + " of " + n, "name 2 to 5 providers, and more than half of them");
+        }
+        return new JobMode.Quorum(k);
+      }
+      return result == null
+          ? new JobMode.BuyerAccepts()
+          : JobMode.ExpectedHash.ofResult(hashOf(result));
     }
   }
 
@@ -124,6 +181,105 @@ final class JobCommand extends CommandGroup {
       return session.send(
           session.wallet().drafts().jobResult(view.id(), view.token(), hashOf(result)),
           transaction.dryRun);
+    }
+  }
+
+  /** The member of a k-of-n job that a wallet signs for. */
+  private static int member(Session session, JobView view) {
+    long account = session.wallet().requireAccount();
+    List<JobView.Member> members =
+        view.quorum()
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        "job " + view.index() + " has one provider", "sluice job result"))
+            .members();
+    for (int member = 0; member < members.size(); member++) {
+      long provider = members.get(member).provider();
+      if (session.client().provider(provider).filter(one -> one.account() == account).isPresent()) {
+        return member;
+      }
+    }
+    throw new CommandFailure(
+        "this wallet has no provider in job " + view.index(), "name another with --wallet");
+  }
+
+  @Command(
+      name = "commit",
+      description = "Commits to a result of a k-of-n job; by the wallet of one of its providers.")
+  static final class Commit extends ReportingCommand {
+    @Mixin private Target target = new Target();
+
+    @Parameters(
+        index = "1",
+        paramLabel = "RESULT",
+        description = "A text, or its hash (0x and 64 digits).")
+    private String result = "";
+
+    @Mixin private TransactionOptions transaction = new TransactionOptions();
+
+    @Override
+    ObjectNode report(Session session) {
+      JobView view = session.job(target.id);
+      int member = member(session, view);
+      byte[] random = new byte[Hash32.BYTES];
+      new SecureRandom().nextBytes(random);
+      Hash32 salt = Hash32.of(random);
+      Hash32 hash = hashOf(result);
+      if (!transaction.dryRun) {
+        // Kept before it is sent: without it nothing can be revealed.
+        session.records().write(COMMITMENTS, name(view, member), hash + " " + salt);
+      }
+      ObjectNode report =
+          session.send(
+              session.wallet().drafts().jobCommit(view.id(), view.token(), member, hash, salt),
+              transaction.dryRun);
+      report.put("member", member);
+      return report;
+    }
+  }
+
+  private static String name(JobView view, int member) {
+    return view.id() + "-" + member;
+  }
+
+  @Command(
+      name = "reveal",
+      description = "Shows the result that was committed to; the reveal that makes K equal pays.")
+  static final class Reveal extends ReportingCommand {
+    @Mixin private Target target = new Target();
+
+    @Mixin private TransactionOptions transaction = new TransactionOptions();
+
+    @Override
+    ObjectNode report(Session session) {
+      JobView view = session.job(target.id);
+      int member = member(session, view);
+      String[] words =
+          session
+              .records()
+              .read(COMMITMENTS, name(view, member))
+              .map(line -> line.split(" ", -1))
+              .filter(parts -> parts.length == 2)
+              .orElseThrow(
+                  () ->
+                      new CommandFailure(
+                          "nothing was committed to job " + view.index() + " from here",
+                          "sluice job commit " + view.index() + " RESULT"));
+      ObjectNode report =
+          session.send(
+              session
+                  .wallet()
+                  .drafts()
+                  .jobReveal(
+                      view.id(),
+                      view.token(),
+                      member,
+                      Hash32.fromHex(words[0]),
+                      Hash32.fromHex(words[1])),
+              transaction.dryRun);
+      report.put("member", member);
+      return report;
     }
   }
 
@@ -222,6 +378,18 @@ final class JobCommand extends CommandGroup {
       report.put("windowSeconds", view.windowSeconds());
       report.put("refusalBps", view.refusalBps());
       report.put("reason", view.reason());
+      view.quorum()
+          .ifPresent(
+              quorum -> {
+                report.put("quorum", quorum.k());
+                ArrayNode members = report.putArray("members");
+                for (JobView.Member member : quorum.members()) {
+                  ObjectNode one = members.addObject();
+                  one.put("provider", member.provider());
+                  one.put("state", Output.name(member.state(), "JOB_MEMBER_STATE_"));
+                  one.put("hash", member.hash().toString());
+                }
+              });
       return report;
     }
   }

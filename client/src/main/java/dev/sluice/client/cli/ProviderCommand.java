@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.client.sdk.Device;
 import dev.sluice.client.sdk.DeviceAgent;
 import dev.sluice.client.sdk.HeartbeatOutcome;
+import dev.sluice.client.sdk.ProviderChange;
 import dev.sluice.client.sdk.ProviderTerms;
 import dev.sluice.client.sdk.ProviderView;
 import dev.sluice.primitives.crypto.BlsSecretKey;
+import dev.sluice.primitives.crypto.Keccak256;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,12 +25,15 @@ import picocli.CommandLine.Parameters;
 /** Devices. */
 @Command(
     name = "provider",
-    description = "Devices: register one, keep it alive, look at one.",
+    description = "Devices: register one, keep it alive, change it, look at one.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ProviderCommand.Register.class,
       ProviderCommand.Run.class,
+      ProviderCommand.Update.class,
+      ProviderCommand.Move.class,
+      ProviderCommand.Retire.class,
       ProviderCommand.Show.class
     })
 final class ProviderCommand extends CommandGroup {
@@ -99,7 +105,7 @@ final class ProviderCommand extends CommandGroup {
               payout == null ? owner : session.address(payout),
               deviceClass,
               capabilities,
-              cell(),
+              cellOf(cell),
               index,
               session.amount(price, index));
       BlsSecretKey key = deviceKey(session.files().deviceSeed(name));
@@ -127,14 +133,88 @@ final class ProviderCommand extends CommandGroup {
                     "sluice provider run " + name + ", or register another name");
               });
     }
+  }
 
-    private long cell() {
-      String digits = cell.startsWith("0x") ? cell.substring(2) : cell;
-      if (!digits.matches("[0-9a-fA-F]{1,16}")) {
+  private static long cellOf(String cell) {
+    String digits = cell.startsWith("0x") ? cell.substring(2) : cell;
+    if (!digits.matches("[0-9a-fA-F]{1,16}")) {
+      throw new CommandFailure("'" + cell + "' is no H3 cell", "write up to 16 hexadecimal digits");
+    }
+    return Long.parseUnsignedLong(digits, 16);
+  }
+
+  private static ProviderChange unchanged(Session session, Target target) {
+    return ProviderChange.none(session.client(), session.provider(target.id));
+  }
+
+  private static ObjectNode send(Session session, ProviderChange change, boolean dryRun) {
+    return session.send(session.wallet().drafts().providerUpdate(change), dryRun);
+  }
+
+  @Command(
+      name = "update",
+      description = "Changes what a device asks, whom it pays, where it is reached.")
+  static final class Update extends ReportingCommand {
+    @Mixin private Target target = new Target();
+
+    @Option(names = "--payout", paramLabel = "ADDRESS", description = "Whom its jobs pay.")
+    private @Nullable String payout;
+
+    @Option(names = "--price", paramLabel = "AMOUNT", description = "What it asks.")
+    private @Nullable String price;
+
+    @Option(
+        names = "--endpoint",
+        paramLabel = "TEXT",
+        description = "Where it is reached; its hash goes on the chain.")
+    private @Nullable String endpoint;
+
+    @Mixin private TransactionOptions transaction = new TransactionOptions();
+
+    @Override
+    ObjectNode report(Session session) {
+      if (payout == null && price == null && endpoint == null) {
         throw new CommandFailure(
-            "'" + cell + "' is no H3 cell", "write up to 16 hexadecimal digits");
+            "nothing is to be changed", "give --payout, --price or --endpoint");
       }
-      return Long.parseUnsignedLong(digits, 16);
+      ProviderChange change = unchanged(session, target);
+      if (payout != null) {
+        change = change.payingTo(session.address(payout));
+      }
+      if (price != null) {
+        change = change.asking(session.amount(price, change.token()));
+      }
+      if (endpoint != null) {
+        change = change.reachedAt(Keccak256.hash32(endpoint.getBytes(StandardCharsets.UTF_8)));
+      }
+      return send(session, change, transaction.dryRun);
+    }
+  }
+
+  @Command(name = "move", description = "Says that a device is elsewhere; at most once a month.")
+  static final class Move extends ReportingCommand {
+    @Mixin private Target target = new Target();
+
+    @Parameters(index = "1", paramLabel = "H3", description = "H3 cell, 0x and hexadecimal digits.")
+    private String cell = "";
+
+    @Mixin private TransactionOptions transaction = new TransactionOptions();
+
+    @Override
+    ObjectNode report(Session session) {
+      return send(session, unchanged(session, target).movedTo(cellOf(cell)), transaction.dryRun);
+    }
+  }
+
+  @Command(name = "retire", description = "Takes no new job from now on, for good.")
+  static final class Retire extends ReportingCommand {
+    @Mixin private Target target = new Target();
+
+    @Mixin private TransactionOptions transaction = new TransactionOptions();
+
+    @Override
+    ObjectNode report(Session session) {
+      return send(session, unchanged(session, target).retired(), transaction.dryRun);
     }
   }
 
@@ -246,6 +326,9 @@ final class ProviderCommand extends CommandGroup {
       report.put("capabilities", Long.toUnsignedString(view.capabilities()));
       report.put("cell", Long.toHexString(view.cell()));
       session.putAmount(report, "price", view.token(), view.price());
+      report.put("retired", view.retired());
+      report.put("endpointHash", view.endpointHash().toString());
+      report.put("movedMonthPlusOne", view.movedMonthPlusOne());
       report.put("joinedEpoch", view.joinedEpoch());
       report.put("committee", view.committee());
       report.put("slot", view.slot());

@@ -1,25 +1,21 @@
 package dev.sluice.client.demo;
 
 import dev.sluice.client.console.Progress;
+import dev.sluice.client.demo.Closings.Closing;
 import dev.sluice.client.demo.Stage.Participant;
 import dev.sluice.client.demo.model.Check;
-import dev.sluice.client.demo.model.LedgerModel;
 import dev.sluice.client.demo.model.PaymentModel;
 import dev.sluice.client.sdk.Ack;
 import dev.sluice.client.sdk.Answers;
-import dev.sluice.client.sdk.ChannelView;
 import dev.sluice.client.sdk.PayeeChannel;
 import dev.sluice.client.sdk.PayerChannel;
+import dev.sluice.client.sdk.RelayOutcome;
 import dev.sluice.client.sdk.SignedVoucher;
 import dev.sluice.client.sdk.SluiceClient;
 import dev.sluice.client.sdk.VoucherCheck;
-import dev.sluice.client.sdk.VoucherOutcome;
 import dev.sluice.client.sdk.VoucherReceiver;
 import dev.sluice.client.sdk.VoucherStream;
 import dev.sluice.client.sdk.Wallet;
-import dev.sluice.primitives.transaction.Refusal;
-import dev.sluice.primitives.transaction.SignedTransaction;
-import dev.sluice.primitives.transaction.Transaction.ChannelCloseFinalize;
 import dev.sluice.primitives.transaction.Transaction.WalletSigned;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
@@ -29,9 +25,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -54,21 +48,15 @@ final class ChannelScene {
     PaymentModel payments = new PaymentModel();
     ConcurrentLinkedQueue<String> invalid = new ConcurrentLinkedQueue<>();
     pay(stage, channels, payments, invalid);
-    settle(stage, channels);
-
     List<Check> checks = new ArrayList<>(payments.check());
     checks.add(Check.equal("vouchers that a payee found invalid", List.of(), List.copyOf(invalid)));
-    Map<String, LedgerModel.ChannelView> actual = new HashMap<>();
-    for (Opened channel : channels) {
-      ChannelView view = stage.client.channel(channel.id).orElseThrow();
-      actual.put(
-          channel.id.toString(),
-          new LedgerModel.ChannelView(
-              view.state().getNumber(),
-              view.deposit().toBigInteger(),
-              view.claimed().toBigInteger()));
-    }
-    checks.addAll(stage.model.checkChannels(actual));
+    checks.addAll(
+        Closings.play(
+            stage,
+            "channels",
+            channels.stream()
+                .map(channel -> new Closing(channel.payer, channel.token, channel.id))
+                .toList()));
     stage.scoreboard.add(
         "channels",
         channels.size()
@@ -140,7 +128,7 @@ final class ChannelScene {
       // The relay sends a late receiver only the latest voucher of a channel; the demo wants to see
       // each of them, so it begins when the
       // receiver is there: its first voucher has come through.
-      List<CompletableFuture<VoucherOutcome>> answers = new ArrayList<>();
+      List<CompletableFuture<RelayOutcome<SignedVoucher>>> answers = new ArrayList<>();
       for (int i = 0; i < stage.size.payments; i++) {
         int at = i % payers.size();
         PayerChannel payer = payers.get(at);
@@ -158,8 +146,9 @@ final class ChannelScene {
               () -> payments.receivedCount() == 1);
         }
       }
-      for (CompletableFuture<VoucherOutcome> answer : answers) {
-        if (Answers.await(answer, Stage.PATIENCE) instanceof VoucherOutcome.Refused refused) {
+      for (CompletableFuture<RelayOutcome<SignedVoucher>> answer : answers) {
+        if (Answers.await(answer, Stage.PATIENCE)
+            instanceof RelayOutcome.Refused<SignedVoucher> refused) {
           throw new DemoFailure("a voucher was refused: " + refused.refusal());
         }
       }
@@ -188,30 +177,6 @@ final class ChannelScene {
       }
       for (CompletableFuture<Ack> answer : answers) {
         Stage.included("a claim", answer);
-        progress.step();
-      }
-    }
-  }
-
-  private static void settle(Stage stage, List<Opened> channels)
-      throws IOException, InterruptedException {
-    try (Progress progress = stage.progress("channels closing", channels.size());
-        Pipeline pipeline = new Pipeline(stage, progress)) {
-      for (Opened channel : channels) {
-        Wallet wallet = channel.payer.wallet();
-        pipeline.add(
-            "closing a channel",
-            wallet.submit(wallet.drafts().channelClose(channel.id, channel.token)),
-            _ -> stage.model.startClose(channel.id.toString(), channel.payer.name()));
-      }
-    }
-    try (Progress progress = stage.progress("channels closed", channels.size())) {
-      for (Opened channel : channels) {
-        stage.submitWhenDue(
-            "finalizing a channel",
-            SignedTransaction.unsigned(new ChannelCloseFinalize(channel.id)),
-            Refusal.CLOSE_DELAY_RUNNING);
-        stage.model.finalizeClose(channel.id.toString());
         progress.step();
       }
     }

@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
       "Uses the devnet that runs; without one, starts one and stops it afterwards. May be repeated."
     })
 public final class DemoCommand implements Callable<Integer> {
-  private static final String ALL = "deposits,transfers,channels,heartbeats,jobs,withdrawals";
+  private static final String ALL =
+      "deposits,transfers,channels,ticks,streams,heartbeats,jobs,quorums,updates,withdrawals";
 
   @Mixin private DemoSize size = new DemoSize();
 
@@ -41,7 +42,9 @@ public final class DemoCommand implements Callable<Integer> {
       split = ",",
       defaultValue = ALL,
       description =
-          "scenes to play, of " + ALL + "; deposits are always made, jobs need heartbeats")
+          "scenes to play, of "
+              + ALL
+              + "; deposits are always made, jobs, quorums and updates need heartbeats")
   private List<String> only = List.of();
 
   @Option(
@@ -109,10 +112,22 @@ public final class DemoCommand implements Callable<Integer> {
       if (only.contains("channels")) {
         ChannelScene.play(stage);
       }
+      if (only.contains("ticks")) {
+        TickScene.play(stage);
+      }
+      if (only.contains("streams")) {
+        StreamScene.play(stage);
+      }
       if (only.contains("heartbeats")) {
         List<Device> devices = HeartbeatScene.play(stage);
         if (only.contains("jobs")) {
           JobScene.play(stage, devices);
+        }
+        if (only.contains("quorums")) {
+          QuorumScene.play(stage, devices);
+        }
+        if (only.contains("updates")) {
+          UpdateScene.play(stage, devices);
         }
       }
       if (only.contains("withdrawals")) {

@@ -43,6 +43,24 @@ final class DemoSize {
   int payments;
 
   @Option(
+      names = "--tick-channels",
+      defaultValue = "50",
+      description = "tick channels (default: ${DEFAULT-VALUE})")
+  int tickChannels;
+
+  @Option(
+      names = "--ticks",
+      defaultValue = "100000",
+      description = "micropayments in them (default: ${DEFAULT-VALUE})")
+  int ticks;
+
+  @Option(
+      names = "--streams",
+      defaultValue = "20",
+      description = "time streams (default: ${DEFAULT-VALUE})")
+  int streams;
+
+  @Option(
       names = "--providers",
       defaultValue = "1000",
       description = "devices (default: ${DEFAULT-VALUE})")
@@ -69,6 +87,12 @@ final class DemoSize {
   @Option(names = "--jobs", defaultValue = "100", description = "jobs (default: ${DEFAULT-VALUE})")
   int jobs;
 
+  @Option(
+      names = "--quorums",
+      defaultValue = "40",
+      description = "jobs of k of n providers, or of an expected hash (default: ${DEFAULT-VALUE})")
+  int quorums;
+
   /** Refuses sizes that do not go together. */
   void validate() {
     require(
@@ -81,10 +105,16 @@ final class DemoSize {
         channels >= 1 && payments >= channels,
         "--payments is at least --channels, which is at least 1");
     require(
+        tickChannels >= 1 && ticks >= tickChannels,
+        "--ticks is at least --tick-channels, which is at least 1");
+    require(streams >= 4, "--streams is at least 4");
+    require(
         providers >= 1 && connections >= 1 && connections <= providers,
         "--connections is 1 to --providers");
     require(epochs >= 1 && silent >= 0 && silent < providers, "--silent is below --providers");
     require(jobs >= 4, "--jobs is at least 4");
+    require(
+        quorums >= 4 && providers >= 3, "--quorums is at least 4, of at least three --providers");
   }
 
   private static void require(boolean holds, String rule) {

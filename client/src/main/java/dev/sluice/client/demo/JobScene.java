@@ -66,7 +66,8 @@ final class JobScene {
               view.resultHash().toString(),
               view.reason()));
     }
-    List<Check> checks = stage.model.checkJobs(actual);
+    List<Check> checks =
+        stage.model.checkJobs(jobs.stream().map(job -> job.id.toString()).toList(), actual);
     Map<JobState, Integer> counts = new EnumMap<>(JobState.class);
     jobs.forEach(job -> counts.merge(job.end, 1, Integer::sum));
     stage.scoreboard.add(

@@ -6,6 +6,7 @@ import dev.sluice.client.demo.model.Prices;
 import dev.sluice.client.sdk.Ack;
 import dev.sluice.client.sdk.Answers;
 import dev.sluice.client.sdk.SluiceClient;
+import dev.sluice.client.sdk.TransactionStatus;
 import dev.sluice.client.sdk.Wallet;
 import dev.sluice.l1.connection.L1Client;
 import dev.sluice.l1.contract.BridgeContract;
@@ -19,12 +20,15 @@ import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Uint128;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What all scenes share: connections, wallets with fresh keys, the model, and where progress goes.
@@ -150,21 +154,46 @@ final class Stage {
    * Submits what nobody signs and what is only taken once some time has passed; submits it again as
    * long as that is the refusal.
    *
-   * @param early the refusal that means: later
+   * @param early the refusals that mean: later
    */
-  void submitWhenDue(String what, SignedTransaction unsigned, Refusal early)
+  void submitWhenDue(String what, SignedTransaction unsigned, Refusal... early)
       throws IOException, InterruptedException {
     await(
         what,
         PATIENCE,
         () -> {
           Ack ack = Answers.await(client.submissions().submit(unsigned), PATIENCE);
-          if (ack instanceof Ack.Refused refused && refused.number() == early.number()) {
+          if (ack instanceof Ack.Refused refused
+              && Arrays.stream(early).anyMatch(later -> refused.number() == later.number())) {
             return false;
           }
           included(what, ack);
           return true;
         });
+  }
+
+  /** The L2 clock at which a transaction was executed: that of its block, in seconds. */
+  long clockOf(Ack.Included included) {
+    AtomicLong clock = new AtomicLong();
+    try {
+      // A durable block's receipt is written at once after its acknowledgement.
+      await(
+          "the receipt of " + included.transactionId(),
+          PATIENCE,
+          () -> {
+            if (client.transaction(included.transactionId())
+                instanceof TransactionStatus.InBlock block) {
+              clock.set(block.clock());
+            }
+            return clock.get() != 0;
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DemoFailure("interrupted");
+    }
+    return clock.get();
   }
 
   /** Waits until something is so, looking every 100 ms. */

@@ -2,11 +2,11 @@
  * {@code sluice demo}: the chain's main job, end to end, on real signed traffic, and a verdict.
  *
  * <pre>
- *   DemoCommand -> scenes (deposits, transfers, channels, heartbeats, jobs, withdrawals)
+ *   DemoCommand -> scenes (deposits, transfers, channels, ticks, streams, heartbeats, jobs, k of n, updates, withdrawals)
  *                    |  traffic: dev.sluice.client.sdk over gRPC, dev.sluice.l1 to L1
  *                    |  what was sent: demo.model
  *                    v
- *                  ChainReadings (what the chain says)  vs  demo.model (what it must say)  -> Check
+ *                  Readings (what the chain says)  vs  demo.model (what it must say)  -> Check
  *                  CalldataBill (posted calldata, decoded)                                  -> L1 bytes and gas per kind
  * </pre>
  *

@@ -74,6 +74,16 @@ public sealed interface Ack {
         case "CLAIM_BELOW_FEE" ->
             "claim when the vouchers add up to more than the price of a claim";
         case "VOUCHER_EXCEEDS_DEPOSIT" -> "open another channel: a deposit cannot be topped up";
+        case "TICKS_EXCEED_DEPOSIT" -> "pay less: a tick channel is worth what was deposited in it";
+        case "WRONG_STEP_COUNT", "BAD_TICK" ->
+            "use the chain that the channel was opened with, and claim at most 4096 ticks at once";
+        case "METER_MISMATCH" -> "pay and claim as the channel's meter says (channel show)";
+        case "PROVIDER_RETIRED" -> "choose another provider: this one takes no new job";
+        case "MOVED_THIS_MONTH" -> "a device moves once a month; change the rest without its cell";
+        case "BAD_QUORUM" -> "name 2 to 5 different providers and a quorum of more than half";
+        case "REVEAL_NOT_OPEN" -> "wait until every member has committed, or for the deadline";
+        case "REVEAL_MISMATCH" -> "reveal exactly the result and salt that were committed to";
+        case "RESULT_MISMATCH" -> "deliver the result that the buyer expects";
         case "BAD_SIGNATURE" ->
             "sign with the key of the account's owner, for this chain and contract";
         default -> "correct the transaction; nothing was charged";

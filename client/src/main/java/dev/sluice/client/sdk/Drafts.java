@@ -8,7 +8,6 @@ import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
-import java.util.List;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
@@ -38,21 +37,48 @@ public final class Drafts {
   /** Locks {@code deposit} for {@code payee}; vouchers are signed by {@code voucherKey}. */
   public Draft channelOpen(
       Address payee, int token, Uint128 deposit, Address voucherKey, long closeDelaySeconds) {
-    Uint128 fee = chain.price(TransactionKind.CHANNEL_OPEN, token);
     byte[] padded = new byte[Hash32.BYTES];
     voucherKey.writeTo(padded, Hash32.BYTES - Address.BYTES);
+    return metered(
+        payee,
+        token,
+        deposit,
+        Transaction.METER_VOUCHER,
+        Hash32.of(padded),
+        Uint128.ZERO,
+        closeDelaySeconds);
+  }
+
+  /** Opens a channel that pays {@code rate} base units per second out of {@code deposit}. */
+  public Draft timeChannelOpen(
+      Address payee, int token, Uint128 deposit, Uint128 rate, long closeDelaySeconds) {
+    return metered(
+        payee, token, deposit, Transaction.METER_TIME, Hash32.ZERO, rate, closeDelaySeconds);
+  }
+
+  /** Opens a channel that pays {@code rate} base units per tick of the chain of {@code anchor}. */
+  public Draft tickChannelOpen(
+      Address payee,
+      int token,
+      Uint128 deposit,
+      Hash32 anchor,
+      Uint128 rate,
+      long closeDelaySeconds) {
+    return metered(payee, token, deposit, Transaction.METER_TICKS, anchor, rate, closeDelaySeconds);
+  }
+
+  private Draft metered(
+      Address payee,
+      int token,
+      Uint128 deposit,
+      int meter,
+      Hash32 meterKey,
+      Uint128 rate,
+      long closeDelaySeconds) {
+    Uint128 fee = chain.price(TransactionKind.CHANNEL_OPEN, token);
     return (account, nonce) ->
         new Transaction.ChannelOpen(
-            account,
-            nonce,
-            payee,
-            token,
-            deposit,
-            Transaction.METER_VOUCHER,
-            Hash32.of(padded),
-            Uint128.ZERO,
-            closeDelaySeconds,
-            fee);
+            account, nonce, payee, token, deposit, meter, meterKey, rate, closeDelaySeconds, fee);
   }
 
   /** Starts closing a channel of {@code token}; by its payer or payee. */
@@ -86,6 +112,22 @@ public final class Drafts {
             fee);
   }
 
+  /** Changes a registered device; by the wallet that registered it. */
+  public Draft providerUpdate(ProviderChange change) {
+    Uint128 fee = chain.price(TransactionKind.PROVIDER_UPDATE, change.token());
+    return (account, nonce) ->
+        new Transaction.ProviderUpdate(
+            account,
+            nonce,
+            change.provider(),
+            change.payout(),
+            change.cell(),
+            change.price(),
+            change.endpointHash(),
+            change.retire(),
+            fee);
+  }
+
   /** Puts an escrow on a job. */
   public Draft jobOpen(JobTerms terms) {
     Uint128 fee = chain.price(TransactionKind.JOB_OPEN, terms.token());
@@ -93,17 +135,40 @@ public final class Drafts {
         new Transaction.JobOpen(
             account,
             nonce,
-            List.of(terms.provider()),
-            0,
+            terms.providers(),
+            terms.mode() instanceof JobMode.Quorum(int k) ? k : 0,
             terms.token(),
             terms.escrow(),
-            Transaction.MODE_BUYER,
+            number(terms.mode()),
             terms.specHash(),
-            Hash32.ZERO,
+            terms.mode() instanceof JobMode.ExpectedHash(Hash32 expected) ? expected : Hash32.ZERO,
             terms.deadline(),
             terms.windowSeconds(),
             terms.refusalBps(),
             fee);
+  }
+
+  private static int number(JobMode mode) {
+    return switch (mode) {
+      case JobMode.BuyerAccepts _ -> Transaction.MODE_BUYER;
+      case JobMode.ExpectedHash _ -> Transaction.MODE_EXPECTED_HASH;
+      case JobMode.Quorum _ -> Transaction.MODE_QUORUM;
+    };
+  }
+
+  /** Commits a member of a k-of-n job to a result, without showing it. */
+  public Draft jobCommit(Hash32 job, int token, int member, Hash32 resultHash, Hash32 salt) {
+    Uint128 fee = chain.price(TransactionKind.JOB_RESULT, token);
+    Hash32 commitment = Ids.commitment(job, member, resultHash, salt);
+    return (account, nonce) ->
+        new Transaction.JobResult(account, nonce, job, member, commitment, fee);
+  }
+
+  /** Shows what a member of a k-of-n job has committed to. */
+  public Draft jobReveal(Hash32 job, int token, int member, Hash32 resultHash, Hash32 salt) {
+    Uint128 fee = chain.price(TransactionKind.JOB_RESULT, token);
+    return (account, nonce) ->
+        new Transaction.JobReveal(account, nonce, job, member, resultHash, salt, fee);
   }
 
   /** Reports the result of a job of {@code token}; by the account of its provider. */

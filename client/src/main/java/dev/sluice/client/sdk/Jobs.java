@@ -33,6 +33,23 @@ public final class Jobs {
     return provider.send(provider.drafts().jobResult(job, token, resultHash));
   }
 
+  /** Commits a member of a k-of-n job; by the wallet that registered that provider. */
+  public static Confirmed commit(
+      Wallet provider, Hash32 job, int member, Hash32 resultHash, Hash32 salt) {
+    int token = require(provider.client(), job).token();
+    return provider.send(provider.drafts().jobCommit(job, token, member, resultHash, salt));
+  }
+
+  /**
+   * Shows what was committed to: once every member has committed, or after the deadline. The reveal
+   * that makes k equal results settles the job.
+   */
+  public static Confirmed reveal(
+      Wallet provider, Hash32 job, int member, Hash32 resultHash, Hash32 salt) {
+    int token = require(provider.client(), job).token();
+    return provider.send(provider.drafts().jobReveal(job, token, member, resultHash, salt));
+  }
+
   /** The buyer accepts; the provider is paid. */
   public static Confirmed accept(Wallet buyer, Hash32 job) {
     return buyer.send(buyer.drafts().jobVerdict(job, Transaction.Verdict.ACCEPT, 0));
@@ -51,7 +68,7 @@ public final class Jobs {
     return expire(client, job, Transaction.Expiry.SILENCE);
   }
 
-  /** Refunds the buyer of a job without a result at its deadline; anybody may. */
+  /** Refunds the buyer of a job without a result, or without a majority, in time; anybody may. */
   public static Ack.Included settleByTimeOut(SluiceClient client, Hash32 job) {
     return expire(client, job, Transaction.Expiry.TIME_OUT);
   }

@@ -79,7 +79,8 @@ public final class PayerChannel {
    * @throws IllegalArgumentException if the amount is 0 or would exceed the deposit; then nothing
    *     is signed
    */
-  public synchronized CompletableFuture<VoucherOutcome> pay(VoucherStream stream, Uint128 amount) {
+  public synchronized CompletableFuture<RelayOutcome<SignedVoucher>> pay(
+      VoucherStream stream, Uint128 amount) {
     return stream.send(sign(amount));
   }
 

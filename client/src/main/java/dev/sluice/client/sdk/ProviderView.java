@@ -12,6 +12,9 @@ import dev.sluice.proto.v1.ProviderAnswer;
  * @param payout index of the account that jobs pay to
  * @param keyHash {@code H(device key)}
  * @param lastRecordedEpochPlusOne of its committee; 0: none yet
+ * @param retired whether it takes no new job, for good
+ * @param movedMonthPlusOne the month in which its cell changed last, plus one; 0: never
+ * @param endpointHash zero until it is set
  */
 public record ProviderView(
     long index,
@@ -29,7 +32,10 @@ public record ProviderView(
     int slot,
     Uptime month,
     Uptime previousMonth,
-    long lastRecordedEpochPlusOne) {
+    long lastRecordedEpochPlusOne,
+    boolean retired,
+    long movedMonthPlusOne,
+    Hash32 endpointHash) {
   /**
    * Heartbeats of one month.
    *
@@ -69,6 +75,9 @@ public record ProviderView(
         answer.getSlot(),
         Uptime.of(answer.getMonth()),
         Uptime.of(answer.getPreviousMonth()),
-        ProtoFields.u32(answer.getLastRecordedEpochPlusOne()));
+        ProtoFields.u32(answer.getLastRecordedEpochPlusOne()),
+        answer.getRetired(),
+        ProtoFields.u32(answer.getMovedMonthPlusOne()),
+        ProtoFields.hash(answer.getEndpointHash()));
   }
 }

@@ -25,6 +25,9 @@ import dev.sluice.proto.v1.ReceiveRequest;
 import dev.sluice.proto.v1.SubmissionGrpc;
 import dev.sluice.proto.v1.SubmitOneAnswer;
 import dev.sluice.proto.v1.SubmitOneRequest;
+import dev.sluice.proto.v1.TickDelivery;
+import dev.sluice.proto.v1.TickReceiveRequest;
+import dev.sluice.proto.v1.TicksGrpc;
 import dev.sluice.proto.v1.TransactionAnswer;
 import dev.sluice.proto.v1.TransactionRequest;
 import dev.sluice.proto.v1.VoucherDelivery;
@@ -301,6 +304,11 @@ public final class SluiceClient implements AutoCloseable {
     return new VoucherStream(VouchersGrpc.newStub(channel));
   }
 
+  /** A stream for ticks of any number of channels; the caller closes it. */
+  public TickStream openTickStream() {
+    return new TickStream(TicksGrpc.newStub(channel));
+  }
+
   /** A stream for heartbeats of any number of devices; the caller closes it. */
   public HeartbeatStream openHeartbeatStream() {
     return new HeartbeatStream(HeartbeatsGrpc.newStub(channel), chain);
@@ -308,6 +316,10 @@ public final class SluiceClient implements AutoCloseable {
 
   Iterator<VoucherDelivery> receiveVouchers(ReceiveRequest request) {
     return VouchersGrpc.newBlockingStub(channel).receive(request);
+  }
+
+  Iterator<TickDelivery> receiveTicks(TickReceiveRequest request) {
+    return TicksGrpc.newBlockingStub(channel).receive(request);
   }
 
   Iterator<BeaconAnswer> watchBeacons() {

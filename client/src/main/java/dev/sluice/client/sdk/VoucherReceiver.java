@@ -4,16 +4,12 @@ import dev.sluice.primitives.value.Hash32;
 import dev.sluice.proto.v1.ReceiveRequest;
 import dev.sluice.proto.v1.Voucher;
 import dev.sluice.proto.v1.VoucherDelivery;
-import io.grpc.Context;
-import io.grpc.StatusRuntimeException;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Receives vouchers for payees over one call and judges each; continues after an interruption from
@@ -22,15 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The listener is called on one thread, in the order of delivery.
  */
 public final class VoucherReceiver implements AutoCloseable {
-  private static final long RETRY_MILLIS = 500;
-
   private final SluiceClient client;
   private final List<Long> payeeAccounts;
   private final BiConsumer<PayeeChannel, VoucherCheck> listener;
   private final Map<Long, PayeeChannel> channels = new ConcurrentHashMap<>();
-  private final Context.CancellableContext life = Context.ROOT.withCancellation();
-  private final Thread thread;
-  private volatile @Nullable DishonestSequencerException failure;
+  private final RelayReceiver<VoucherDelivery> receiver;
 
   /**
    * Starts to receive for every channel, present and future, whose payee is one of these accounts.
@@ -44,9 +36,10 @@ public final class VoucherReceiver implements AutoCloseable {
     this.client = client;
     this.payeeAccounts = List.copyOf(payeeAccounts);
     this.listener = listener;
-    this.thread =
-        Thread.ofVirtual().name("sluice-voucher-receiver").unstarted(() -> life.run(this::receive));
-    thread.start();
+    this.receiver =
+        new RelayReceiver<>(
+            "sluice-voucher-receiver", () -> client.receiveVouchers(request()), this::receive);
+    receiver.start();
   }
 
   /** The channels for which vouchers came. */
@@ -56,47 +49,13 @@ public final class VoucherReceiver implements AutoCloseable {
 
   /** Why it stopped by itself, if it did: the relay sent something that is not the protocol. */
   public Optional<DishonestSequencerException> failure() {
-    return Optional.ofNullable(failure);
+    return receiver.failure();
   }
 
   /** Stops; what was received stays in the channels. */
   @Override
   public void close() {
-    life.cancel(null);
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void receive() {
-    while (!life.isCancelled()) {
-      try {
-        Iterator<VoucherDelivery> deliveries = client.receiveVouchers(request());
-        while (deliveries.hasNext()) {
-          receive(deliveries.next());
-        }
-      } catch (DishonestSequencerException e) {
-        failure = e;
-        return;
-      } catch (StatusRuntimeException | UnreachableException e) {
-        pause(); // the relay keeps the latest voucher of each channel; the next call starts from
-        // there
-      }
-    }
-  }
-
-  private void pause() {
-    if (!life.isCancelled()) {
-      try {
-        Thread.sleep(RETRY_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        life.cancel(e);
-      }
-    }
+    receiver.close();
   }
 
   private ReceiveRequest request() {

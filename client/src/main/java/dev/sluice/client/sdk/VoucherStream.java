@@ -1,14 +1,15 @@
 package dev.sluice.client.sdk;
 
 import dev.sluice.proto.ProtoValues;
+import dev.sluice.proto.v1.Refusal;
 import dev.sluice.proto.v1.Voucher;
 import dev.sluice.proto.v1.VoucherAckFrame;
 import dev.sluice.proto.v1.VoucherFrame;
-import dev.sluice.proto.v1.VoucherRefusal;
 import dev.sluice.proto.v1.VouchersGrpc.VouchersStub;
 import io.grpc.stub.StreamObserver;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -16,7 +17,9 @@ import java.util.concurrent.CompletableFuture;
  * for many threads.
  */
 public final class VoucherStream implements AutoCloseable {
-  private final FrameStream<SignedVoucher, VoucherOutcome, VoucherFrame, VoucherAckFrame> frames;
+  private final FrameStream<
+          SignedVoucher, RelayOutcome<SignedVoucher>, VoucherFrame, VoucherAckFrame>
+      frames;
 
   VoucherStream(VouchersStub stub) {
     this.frames =
@@ -24,7 +27,7 @@ public final class VoucherStream implements AutoCloseable {
   }
 
   /** Sends a voucher; blocks while the window is full. */
-  public CompletableFuture<VoucherOutcome> send(SignedVoucher voucher) {
+  public CompletableFuture<RelayOutcome<SignedVoucher>> send(SignedVoucher voucher) {
     return frames.submit(voucher);
   }
 
@@ -43,7 +46,8 @@ public final class VoucherStream implements AutoCloseable {
   }
 
   private record Format(VouchersStub stub)
-      implements FrameFormat<SignedVoucher, VoucherOutcome, VoucherFrame, VoucherAckFrame> {
+      implements FrameFormat<
+          SignedVoucher, RelayOutcome<SignedVoucher>, VoucherFrame, VoucherAckFrame> {
     @Override
     public StreamObserver<VoucherFrame> open(StreamObserver<VoucherAckFrame> answers) {
       return stub.send(answers);
@@ -67,30 +71,11 @@ public final class VoucherStream implements AutoCloseable {
     }
 
     @Override
-    public List<Result<VoucherOutcome>> results(VoucherAckFrame answer, List<SignedVoucher> items) {
-      List<Result<VoucherOutcome>> results = new ArrayList<>(items.size());
-      for (int i = 0; i < items.size(); i++) {
-        results.add(new Result<>(i, new VoucherOutcome.Accepted(items.get(i))));
-      }
-      for (VoucherRefusal refused : answer.getRefusedList()) {
-        int index = refused.getIndex();
-        if (index < 0 || index >= items.size()) {
-          throw new DishonestSequencerException(
-              "an answer to voucher " + index + " of " + items.size());
-        }
-        Ack.Refused refusal = Ack.Refused.of(refused.getRefusal());
-        results.set(
-            index, new Result<>(index, new VoucherOutcome.Refused(items.get(index), refusal)));
-      }
-      if (answer.getAccepted() + answer.getRefusedCount() != items.size()) {
-        throw new DishonestSequencerException(
-            answer.getAccepted()
-                + " vouchers accepted and "
-                + answer.getRefusedCount()
-                + " refused of "
-                + items.size());
-      }
-      return results;
+    public List<Result<RelayOutcome<SignedVoucher>>> results(
+        VoucherAckFrame answer, List<SignedVoucher> items) {
+      Map<Integer, Refusal> refused = new HashMap<>();
+      answer.getRefusedList().forEach(one -> refused.put(one.getIndex(), one.getRefusal()));
+      return RelayOutcome.ofFrame(items, answer.getAccepted(), refused);
     }
   }
 }

@@ -5,6 +5,8 @@
  *   SluiceClient ── Chain (domain, prices, addresses; checked)
  *     ├─ Wallet ──→ SubmissionStream ──→ Ack.Included (verified) | Ack.Refused
  *     ├─ PayerChannel ──→ VoucherStream ──→ relay ──→ VoucherReceiver ──→ PayeeChannel (verified)
+ *     ├─ TickChain ──→ TickPayer ──→ TickStream ──→ relay ──→ TickReceiver ──→ TickPayee (verified)
+ *     ├─ TimeChannel ──→ entitlement ──→ claim
  *     ├─ DeviceAgent ──→ HeartbeatStream ──→ HeartbeatOutcome.Counted (a verified receipt)
  *     ├─ Jobs
  *     └─ WithdrawalTracker ──→ proof checked against L1 ──→ claim          BridgeClient ──→ deposit

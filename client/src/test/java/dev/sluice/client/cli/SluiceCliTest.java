@@ -297,11 +297,11 @@ class SluiceCliTest {
         assertTrue(command.getCommandSpec().findOption("--json") != null, name);
         boolean sends =
             name.matches(
-                "sluice (deposit|transfer|withdraw|withdraw claim|provider register|job (open|result|accept|refuse|settle)"
-                    + "|channel (open|pay|claim|close|finalize))");
+                "sluice (deposit|transfer|withdraw|withdraw claim|provider (register|update|move|retire)|job (open|result|commit|reveal|accept|refuse|settle)"
+                    + "|channel (open|pay|tick|claim|close|finalize))");
         assertEquals(sends, command.getCommandSpec().findOption("--dry-run") != null, name);
       }
     }
-    assertEquals(26, leaves);
+    assertEquals(33, leaves);
   }
 }

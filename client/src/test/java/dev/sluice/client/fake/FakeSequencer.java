@@ -548,6 +548,7 @@ public final class FakeSequencer implements AutoCloseable {
                 .setClaimed(ProtoValues.bytes(channel.claimed))
                 .setCloseDelay((int) channel.terms.closeDelay())
                 .setMeterKey(ProtoValues.bytes(channel.terms.meterKey()))
+                .setMeterRate(ProtoValues.bytes(channel.terms.meterRate()))
                 .setEntitled(ProtoValues.bytes(channel.claimed));
         Voucher best = channel.best;
         if (best != null) {

@@ -99,7 +99,7 @@ class VoucherChannelTest {
         VoucherStream stream = client.openVoucherStream()) {
       for (int i = 0; i < payments; i++) {
         assertInstanceOf(
-            VoucherOutcome.Accepted.class,
+            RelayOutcome.Accepted.class,
             Answers.await(payer.pay(stream, Uint128.of(10_000_000)), PATIENCE));
       }
       Uint128 total = Uint128.of(payments * 10_000_000L);
@@ -122,10 +122,11 @@ class VoucherChannelTest {
       Answers.await(payer.pay(stream, Uint128.of(5)), PATIENCE);
       PayerChannel behind =
           PayerChannel.resume(new Wallet(client, ALICE), payer.opened().id(), Uint128.ZERO);
-      VoucherOutcome outcome = Answers.await(behind.pay(stream, Uint128.of(4)), PATIENCE);
+      RelayOutcome<SignedVoucher> outcome =
+          Answers.await(behind.pay(stream, Uint128.of(4)), PATIENCE);
       assertEquals(
           "VOUCHER_NOT_INCREASING",
-          assertInstanceOf(VoucherOutcome.Refused.class, outcome).refusal().name());
+          assertInstanceOf(RelayOutcome.Refused.class, outcome).refusal().name());
     }
   }
 

@@ -32,7 +32,11 @@ final class ShownByTest {
                 "--connections", "5",
                 "--epochs", "2",
                 "--silent", "2",
-                "--jobs", "8");
+                "--jobs", "8",
+                "--tick-channels", "4",
+                "--ticks", "2000",
+                "--streams", "4",
+                "--quorums", "8");
     assertEquals(0, exit, "the demo fails a check: see its output above");
 
     try (SluiceClient client = stack.connect();

@@ -14,6 +14,7 @@ import dev.sluice.proto.v1.FeedGrpc;
 import dev.sluice.proto.v1.HeartbeatsGrpc;
 import dev.sluice.proto.v1.QueryGrpc;
 import dev.sluice.proto.v1.SubmissionGrpc;
+import dev.sluice.proto.v1.TicksGrpc;
 import dev.sluice.proto.v1.VouchersGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -43,6 +44,7 @@ final class WhatMustBeBuiltTest {
       Set.of(
           SubmissionGrpc.SERVICE_NAME,
           VouchersGrpc.SERVICE_NAME,
+          TicksGrpc.SERVICE_NAME,
           HeartbeatsGrpc.SERVICE_NAME,
           QueryGrpc.SERVICE_NAME,
           FeedGrpc.SERVICE_NAME);

@@ -3,6 +3,7 @@ package dev.sluice.client.demo.model;
 import dev.sluice.client.demo.model.Prices.Kind;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,15 @@ public final class LedgerModel {
     BigInteger claimed = BigInteger.ZERO;
     int state = OPEN;
 
+    /** Base units per second or per tick; 0 of vouchers. */
+    BigInteger rate = BigInteger.ZERO;
+
+    /** Whether it pays by the second, from when, and until when if it is closing. */
+    boolean stream;
+
+    long openedAt;
+    long closingAt;
+
     Channel(String payer, String payee, int token, BigInteger deposit) {
       this.payer = payer;
       this.payee = payee;
@@ -71,6 +81,14 @@ public final class LedgerModel {
     JobState state = JobState.OPEN;
     int reason;
 
+    /** Of a k-of-n job; else empty and 0. */
+    List<QuorumMember> members = List.of();
+
+    int k;
+
+    /** Whether the leaf holds what the buyer expects while the job is open. */
+    boolean expecting;
+
     Job(String buyer, String worker, String payout, int token, BigInteger escrow, int refusalBps) {
       this.buyer = buyer;
       this.worker = worker;
@@ -81,14 +99,40 @@ public final class LedgerModel {
     }
   }
 
+  private static final class QuorumMember {
+    final String worker;
+    boolean committed;
+    boolean revealed;
+    String hash = "0x" + "0".repeat(64);
+
+    QuorumMember(String worker) {
+      this.worker = worker;
+    }
+  }
+
   /** A withdrawal that L1 must pay. */
   public record Withdrawal(String recipient, int token, BigInteger amount) {}
 
   /** What a channel's leaf shows. */
   public record ChannelView(int state, BigInteger deposit, BigInteger claimed) {}
 
-  /** What a job's leaf shows. */
-  public record JobView(int state, BigInteger escrow, String resultHash, int reason) {}
+  /**
+   * What a job's leaf shows.
+   *
+   * @param members the hashes of a k-of-n job's members, in order; else empty
+   */
+  public record JobView(
+      int state, BigInteger escrow, String resultHash, int reason, List<String> members) {
+    /** Copies the list. */
+    public JobView {
+      members = List.copyOf(members);
+    }
+
+    /** Of a job with one provider. */
+    public JobView(int state, BigInteger escrow, String resultHash, int reason) {
+      this(state, escrow, resultHash, reason, List.of());
+    }
+  }
 
   /** Answers what the chain says about an address; unknown addresses have 0 of everything. */
   public interface Accounts {
@@ -148,6 +192,57 @@ public final class LedgerModel {
     putNew(channels, channel, new Channel(payer, payee, token, deposit));
   }
 
+  /** A channel that pays {@code rate} per second from {@code clock} on. */
+  public void openStream(
+      String channel,
+      String payer,
+      String payee,
+      int token,
+      BigInteger deposit,
+      BigInteger rate,
+      long clock) {
+    require(rate.signum() > 0, "a stream of " + rate);
+    openChannel(channel, payer, payee, token, deposit);
+    Channel c = get(channels, channel);
+    c.stream = true;
+    c.rate = rate;
+    c.openedAt = clock;
+  }
+
+  /** A channel that pays {@code rate} per tick. */
+  public void openTicks(
+      String channel, String payer, String payee, int token, BigInteger deposit, BigInteger rate) {
+    require(rate.signum() > 0, "ticks of " + rate);
+    openChannel(channel, payer, payee, token, deposit);
+    get(channels, channel).rate = rate;
+  }
+
+  /** What the payee of a stream can have claimed in all at a moment. */
+  public BigInteger entitled(String channel, long clock) {
+    return entitled(get(channels, channel), clock);
+  }
+
+  private static BigInteger entitled(Channel c, long clock) {
+    require(c.stream, "entitlement by the second");
+    long seconds = (c.state == OPEN ? clock : c.closingAt) - c.openedAt;
+    return c.rate.multiply(BigInteger.valueOf(seconds)).min(c.deposit);
+  }
+
+  /** A claim of what a stream has earned at {@code clock}. */
+  public void claimStream(String channel, long clock) {
+    claimChannel(channel, entitled(channel, clock));
+  }
+
+  /** A claim of the tick at {@code position}, {@code steps} after the one claimed before. */
+  public void claimTicks(String channel, long position, long steps) {
+    Channel c = get(channels, channel);
+    BigInteger total = c.rate.multiply(BigInteger.valueOf(position));
+    require(
+        total.subtract(c.claimed).equals(c.rate.multiply(BigInteger.valueOf(steps))),
+        steps + " steps to tick " + position + " of " + channel);
+    claimChannel(channel, total);
+  }
+
   /**
    * A claim of the cumulative {@code amount} of a voucher: the payee gets the increase less the
    * price.
@@ -166,20 +261,29 @@ public final class LedgerModel {
     c.claimed = amount;
   }
 
-  /** The start of closing, by {@code signer}. */
-  public void startClose(String channel, String signer) {
+  /** The start of closing, by {@code signer}, at {@code clock}. */
+  public void startClose(String channel, String signer, long clock) {
     Channel c = get(channels, channel);
     require(
         c.state == OPEN && (signer.equals(c.payer) || signer.equals(c.payee)),
         "closing " + channel);
     pay(signer, c.token, BigInteger.ZERO, Kind.CHANNEL_CLOSE);
     c.state = CLOSING;
+    c.closingAt = clock;
   }
 
-  /** The end of closing: what is not claimed goes back to the payer, less the price. */
+  /**
+   * The end of closing: a stream pays what it still owes, then what is not claimed goes back to the
+   * payer, less the price.
+   */
   public void finalizeClose(String channel) {
     Channel c = get(channels, channel);
     require(c.state == CLOSING, "finalizing " + channel);
+    if (c.stream) {
+      BigInteger due = entitled(c, c.closingAt).subtract(c.claimed);
+      credit(c.payee, c.token, due);
+      c.claimed = c.claimed.add(due);
+    }
     BigInteger rest = c.deposit.subtract(c.claimed);
     BigInteger price = prices.of(Kind.CHANNEL_CLOSE, c.token).min(rest);
     credit(c.payer, c.token, rest.subtract(price));
@@ -212,10 +316,96 @@ public final class LedgerModel {
     putNew(jobs, job, new Job(buyer, worker, payout, token, escrow, refusalBps));
   }
 
+  /** An update of a provider; pays its price in {@code token}. */
+  public void updateProvider(String owner, String payout, int token) {
+    pay(owner, token, BigInteger.ZERO, Kind.PROVIDER_UPDATE);
+    touch(payout);
+  }
+
+  /** A job whose one right result {@code buyer} knows by its hash, {@code expected}. */
+  public void openExpectingJob(
+      String job,
+      String buyer,
+      String worker,
+      String payout,
+      int token,
+      BigInteger escrow,
+      String expected) {
+    openJob(job, buyer, worker, payout, token, escrow, 0);
+    Job j = get(jobs, job);
+    j.expecting = true;
+    j.resultHash = expected;
+  }
+
+  /** The result that was expected: pays at once. */
+  public void resultOfExpectingJob(String job, String resultHash) {
+    Job j = get(jobs, job);
+    require(j.state == JobState.OPEN && j.expecting, "expected result of " + job);
+    pay(j.worker, j.token, BigInteger.ZERO, Kind.JOB_RESULT);
+    BigInteger price = prices.of(Kind.JOB_SETTLE, j.token);
+    credit(j.payout, j.token, j.escrow.subtract(price));
+    fee(j.token, price);
+    j.escrow = BigInteger.ZERO;
+    j.resultHash = resultHash;
+    j.state = JobState.ACCEPTED;
+  }
+
+  /**
+   * A job that {@code k} of its providers settle by agreeing.
+   *
+   * @param workers the wallets of the providers, which are also paid
+   */
+  public void openQuorumJob(
+      String job, String buyer, List<String> workers, int k, int token, BigInteger escrow) {
+    require(workers.size() <= 5 && 2 * k > workers.size() && k <= workers.size(), "opening " + job);
+    openJob(job, buyer, workers.getFirst(), workers.getFirst(), token, escrow, 0);
+    Job j = get(jobs, job);
+    j.members = workers.stream().map(QuorumMember::new).toList();
+    j.k = k;
+  }
+
+  /** A member commits. */
+  public void commit(String job, int member, String commitment) {
+    Job j = get(jobs, job);
+    QuorumMember m = j.members.get(member);
+    require(j.state == JobState.OPEN && !m.committed, "commitment to " + job);
+    pay(m.worker, j.token, BigInteger.ZERO, Kind.JOB_RESULT);
+    m.committed = true;
+    m.hash = commitment;
+  }
+
+  /** A member reveals, after all have committed; the one that makes k alike settles the job. */
+  public void reveal(String job, int member, String resultHash) {
+    Job j = get(jobs, job);
+    QuorumMember m = j.members.get(member);
+    require(
+        j.state == JobState.OPEN
+            && !m.revealed
+            && j.members.stream().allMatch(each -> each.committed),
+        "reveal to " + job);
+    pay(m.worker, j.token, BigInteger.ZERO, Kind.JOB_RESULT);
+    m.revealed = true;
+    m.hash = resultHash;
+    List<QuorumMember> alike =
+        j.members.stream().filter(each -> each.revealed && each.hash.equals(resultHash)).toList();
+    if (alike.size() < j.k) {
+      return;
+    }
+    BigInteger price = prices.of(Kind.JOB_SETTLE, j.token);
+    BigInteger net = j.escrow.subtract(price);
+    BigInteger each = net.divide(BigInteger.valueOf(j.k));
+    alike.forEach(paid -> credit(paid.worker, j.token, each));
+    credit(j.buyer, j.token, net.subtract(each.multiply(BigInteger.valueOf(j.k))));
+    fee(j.token, price);
+    j.escrow = BigInteger.ZERO;
+    j.resultHash = resultHash;
+    j.state = JobState.ACCEPTED;
+  }
+
   /** The provider's result. */
   public void resultOfJob(String job, String resultHash) {
     Job j = get(jobs, job);
-    require(j.state == JobState.OPEN, "result of " + job);
+    require(j.state == JobState.OPEN && !j.expecting && j.members.isEmpty(), "result of " + job);
     pay(j.worker, j.token, BigInteger.ZERO, Kind.JOB_RESULT);
     j.resultHash = resultHash;
     j.state = JobState.DONE;
@@ -297,30 +487,28 @@ public final class LedgerModel {
     return checks;
   }
 
-  /** Compares every channel. {@code actual} has one entry per channel id. */
-  public List<Check> checkChannels(Map<String, ChannelView> actual) {
+  /** Compares these channels. {@code actual} has one entry per id. */
+  public List<Check> checkChannels(Collection<String> ids, Map<String, ChannelView> actual) {
     List<Check> checks = new ArrayList<>();
-    for (Map.Entry<String, Channel> entry : channels.entrySet()) {
-      Channel c = entry.getValue();
+    for (String id : ids) {
+      Channel c = get(channels, id);
       checks.add(
-          found(
-              "channel " + entry.getKey(),
-              new ChannelView(c.state, c.deposit, c.claimed),
-              actual.get(entry.getKey())));
+          found("channel " + id, new ChannelView(c.state, c.deposit, c.claimed), actual.get(id)));
     }
     return checks;
   }
 
-  /** Compares every job. {@code actual} has one entry per job id. */
-  public List<Check> checkJobs(Map<String, JobView> actual) {
+  /** Compares these jobs. {@code actual} has one entry per id. */
+  public List<Check> checkJobs(Collection<String> ids, Map<String, JobView> actual) {
     List<Check> checks = new ArrayList<>();
-    for (Map.Entry<String, Job> entry : jobs.entrySet()) {
-      Job j = entry.getValue();
+    for (String id : ids) {
+      Job j = get(jobs, id);
+      List<String> members = j.members.stream().map(member -> member.hash).toList();
       checks.add(
           found(
-              "job " + entry.getKey(),
-              new JobView(j.state.number(), j.escrow, j.resultHash, j.reason),
-              actual.get(entry.getKey())));
+              "job " + id,
+              new JobView(j.state.number(), j.escrow, j.resultHash, j.reason, members),
+              actual.get(id)));
     }
     return checks;
   }

@@ -17,6 +17,7 @@ public record Prices(List<BigInteger> feeUnits) {
     CHANNEL_CLAIM(1),
     CHANNEL_CLOSE(1),
     PROVIDER_REGISTER(8),
+    PROVIDER_UPDATE(1),
     JOB_OPEN(2),
     JOB_RESULT(1),
     JOB_SETTLE(1);

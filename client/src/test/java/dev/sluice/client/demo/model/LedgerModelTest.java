@@ -102,17 +102,17 @@ class LedgerModelTest {
     model.openChannel(CHANNEL, ALICE, BOB, 0, wei(1_000));
     model.claimChannel(CHANNEL, wei(300));
     model.claimChannel(CHANNEL, wei(300)); // without effect
-    model.startClose(CHANNEL, ALICE);
+    model.startClose(CHANNEL, ALICE, 77);
     model.finalizeClose(CHANNEL);
     assertEquals(wei(290), model.balance(BOB, 0));
     // 10,000 - open (1,000 + 20) - start 10 + rest 700 - finalize 10
     assertEquals(wei(9_660), model.balance(ALICE, 0));
     assertEquals(wei(50), model.fees(0));
     ChannelView closed = new ChannelView(3, wei(300), wei(300));
-    assertEquals(List.of(), failed(model.checkChannels(Map.of(CHANNEL, closed))));
+    assertEquals(List.of(), failed(model.checkChannels(List.of(CHANNEL), Map.of(CHANNEL, closed))));
     ChannelView oneOff = new ChannelView(3, wei(300), wei(301));
-    assertEquals(1, failed(model.checkChannels(Map.of(CHANNEL, oneOff))).size());
-    assertEquals(1, failed(model.checkChannels(Map.of())).size());
+    assertEquals(1, failed(model.checkChannels(List.of(CHANNEL), Map.of(CHANNEL, oneOff))).size());
+    assertEquals(1, failed(model.checkChannels(List.of(CHANNEL), Map.of())).size());
   }
 
   @Test
@@ -135,7 +135,8 @@ class LedgerModelTest {
     model.settleJob(JOB, JobState.ACCEPTED, 7);
     assertEquals(wei(100 - 10 + 1_001), model.balance(BOB, 0));
     assertEquals(
-        List.of(), failed(model.checkJobs(Map.of(JOB, new JobView(3, wei(0), RESULT, 7)))));
+        List.of(),
+        failed(model.checkJobs(List.of(JOB), Map.of(JOB, new JobView(3, wei(0), RESULT, 7)))));
   }
 
   @Test
@@ -161,7 +162,152 @@ class LedgerModelTest {
     model.resultOfJob(JOB, RESULT);
     String other = RESULT.substring(0, 64) + "ef";
     assertEquals(
-        1, failed(model.checkJobs(Map.of(JOB, new JobView(2, wei(1_011), other, 0)))).size());
+        1,
+        failed(model.checkJobs(List.of(JOB), Map.of(JOB, new JobView(2, wei(1_011), other, 0))))
+            .size());
+  }
+
+  private static final String CAROL = "0x" + "ca".repeat(20);
+  private static final String DAVE = "0x" + "da".repeat(20);
+
+  private List<Check> channelIs(int state, long deposit, long claimed) {
+    return failed(
+        model.checkChannels(
+            List.of(CHANNEL), Map.of(CHANNEL, new ChannelView(state, wei(deposit), wei(claimed)))));
+  }
+
+  @Test
+  void stream_paysToTheSecondOfItsClosing_lessTheDepositAtMost() {
+    model.openStream(CHANNEL, ALICE, BOB, 0, wei(1_000), wei(20), 100);
+    assertEquals(wei(0), model.entitled(CHANNEL, 100));
+    assertEquals(wei(140), model.entitled(CHANNEL, 107));
+    assertEquals(wei(1_000), model.entitled(CHANNEL, 10_000));
+    model.claimStream(CHANNEL, 107);
+    assertEquals(wei(130), model.balance(BOB, 0));
+    model.startClose(CHANNEL, ALICE, 110);
+    assertEquals(wei(200), model.entitled(CHANNEL, 10_000), "it stands still");
+    model.finalizeClose(CHANNEL);
+    assertEquals(wei(130 + 60), model.balance(BOB, 0));
+    // 10,000 - open (1,000 + 20) - start 10 + rest 800 - finalize 10
+    assertEquals(wei(9_760), model.balance(ALICE, 0));
+    assertEquals(List.of(), channelIs(3, 200, 200));
+    assertEquals(1, channelIs(3, 200, 199).size());
+  }
+
+  @Test
+  void streamCheck_fails_whenOneSecondIsTooMuch() {
+    model.openStream(CHANNEL, ALICE, BOB, 0, wei(1_000), wei(20), 100);
+    model.claimStream(CHANNEL, 107);
+    assertEquals(List.of(), channelIs(1, 1_000, 140));
+    assertEquals(1, channelIs(1, 1_000, 160).size());
+  }
+
+  @Test
+  void streamClaim_throws_whenItIsBelowItsFee() {
+    model.openStream(CHANNEL, ALICE, BOB, 0, wei(1_000), wei(9), 100);
+    assertThrows(IllegalStateException.class, () -> model.claimStream(CHANNEL, 101));
+    assertThrows(IllegalStateException.class, () -> model.entitled(JOB, 101));
+  }
+
+  @Test
+  void tickCheck_fails_whenOneTickIsMissing() {
+    model.openTicks(CHANNEL, ALICE, BOB, 0, wei(1_000), wei(7));
+    model.claimTicks(CHANNEL, 50, 50);
+    model.claimTicks(CHANNEL, 60, 10);
+    assertEquals(wei(420 - 20), model.balance(BOB, 0));
+    assertEquals(List.of(), channelIs(1, 1_000, 420));
+    assertEquals(1, channelIs(1, 1_000, 413).size());
+    assertEquals(1, channelIs(1, 1_000, 427).size());
+  }
+
+  @Test
+  void tickClaim_throws_whenTheStepsAreWrongOrTheDepositIsPassed() {
+    model.openTicks(CHANNEL, ALICE, BOB, 0, wei(1_000), wei(7));
+    model.claimTicks(CHANNEL, 50, 50);
+    assertThrows(IllegalStateException.class, () -> model.claimTicks(CHANNEL, 60, 11));
+    assertThrows(IllegalStateException.class, () -> model.claimTicks(CHANNEL, 143, 93));
+    model.claimTicks(CHANNEL, 142, 92);
+  }
+
+  private void openQuorumJob() {
+    for (String worker : List.of(BOB, CAROL, DAVE)) {
+      model.deposit(worker, 0, wei(20));
+    }
+    model.openQuorumJob(JOB, ALICE, List.of(BOB, CAROL, DAVE), 2, 0, wei(1_011));
+    for (int member = 0; member < 3; member++) {
+      model.commit(JOB, member, "0x" + ("c" + member).repeat(32));
+    }
+  }
+
+  private List<Check> quorumIs(int state, long escrow, String result, List<String> members) {
+    return failed(
+        model.checkJobs(
+            List.of(JOB), Map.of(JOB, new JobView(state, wei(escrow), result, 0, members))));
+  }
+
+  @Test
+  void quorum_paysTheFirstMajorityOnly_andTheRestToTheBuyer() {
+    openQuorumJob();
+    String lie = "0x" + "11".repeat(32);
+    model.reveal(JOB, 0, lie);
+    model.reveal(JOB, 1, RESULT);
+    model.reveal(JOB, 2, RESULT);
+    assertEquals(wei(0), model.balance(BOB, 0));
+    assertEquals(wei(500), model.balance(CAROL, 0)); // floor(1,001 / 2)
+    assertEquals(wei(500), model.balance(DAVE, 0));
+    assertEquals(wei(10_000 - 1_011 - 20 + 1), model.balance(ALICE, 0));
+    List<String> members = List.of(lie, RESULT, RESULT);
+    assertEquals(List.of(), quorumIs(3, 0, RESULT, members));
+    assertEquals(1, quorumIs(3, 1, RESULT, members).size(), "one wei");
+    String other = RESULT.substring(0, 64) + "ef";
+    assertEquals(1, quorumIs(3, 0, RESULT, List.of(lie, RESULT, other)).size(), "one byte");
+    assertThrows(IllegalStateException.class, () -> model.reveal(JOB, 0, RESULT));
+  }
+
+  @Test
+  void quorum_refundsTheBuyer_whenNoTwoAgree() {
+    openQuorumJob();
+    String zero = "0x" + "0".repeat(64);
+    List<String> results =
+        List.of("0x" + "11".repeat(32), "0x" + "22".repeat(32), "0x" + "33".repeat(32));
+    for (int member = 0; member < 3; member++) {
+      model.reveal(JOB, member, results.get(member));
+    }
+    model.settleJob(JOB, JobState.TIMED_OUT, 0);
+    assertEquals(wei(9_980), model.balance(ALICE, 0));
+    assertEquals(wei(0), model.balance(DAVE, 0));
+    assertEquals(List.of(), quorumIs(6, 0, zero, results));
+  }
+
+  @Test
+  void reveal_throws_beforeEveryMemberHasCommitted() {
+    model.deposit(BOB, 0, wei(20));
+    model.openQuorumJob(JOB, ALICE, List.of(BOB, CAROL), 2, 0, wei(1_011));
+    model.commit(JOB, 0, RESULT);
+    assertThrows(IllegalStateException.class, () -> model.reveal(JOB, 0, RESULT));
+    assertThrows(IllegalStateException.class, () -> model.commit(JOB, 0, RESULT));
+    assertThrows(
+        IllegalStateException.class,
+        () -> model.openQuorumJob(CHANNEL, ALICE, List.of(BOB, CAROL), 1, 0, wei(1_011)));
+  }
+
+  @Test
+  void expectedResult_paysAtOnce() {
+    model.deposit(BOB, 0, wei(10));
+    String expected = "0x" + "99".repeat(32);
+    model.openExpectingJob(JOB, ALICE, BOB, BOB, 0, wei(1_011), expected);
+    assertEquals(List.of(), quorumIs(1, 1_011, expected, List.of()));
+    assertThrows(IllegalStateException.class, () -> model.resultOfJob(JOB, RESULT));
+    model.resultOfExpectingJob(JOB, RESULT);
+    assertEquals(wei(1_001), model.balance(BOB, 0));
+    assertEquals(List.of(), quorumIs(3, 0, RESULT, List.of()));
+  }
+
+  @Test
+  void providerUpdate_costsItsPrice() {
+    model.updateProvider(ALICE, BOB, 0);
+    assertEquals(wei(9_990), model.balance(ALICE, 0));
+    assertEquals(wei(10), model.fees(0));
   }
 
   @Test
