@@ -17,6 +17,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -120,11 +121,15 @@ public final class DemoCommand implements Callable<Integer> {
       }
       if (only.contains("heartbeats")) {
         List<Device> devices = HeartbeatScene.play(stage);
+        Optional<QuorumScene> quorums =
+            only.contains("quorums")
+                ? Optional.of(QuorumScene.begin(stage, devices))
+                : Optional.empty();
         if (only.contains("jobs")) {
           JobScene.play(stage, devices);
         }
-        if (only.contains("quorums")) {
-          QuorumScene.play(stage, devices);
+        if (quorums.isPresent()) {
+          quorums.get().end();
         }
         if (only.contains("updates")) {
           UpdateScene.play(stage, devices);

@@ -56,10 +56,19 @@ final class QuorumScene {
     }
   }
 
-  private QuorumScene() {}
+  private final Stage stage;
+  private final List<Job> jobs;
 
-  /** As {@link JobScene#play}; there are at least three devices. */
-  static void play(Stage stage, List<Device> devices) throws IOException, InterruptedException {
+  private QuorumScene(Stage stage, List<Job> jobs) {
+    this.stage = stage;
+    this.jobs = jobs;
+  }
+
+  /**
+   * Everything but the refunds, which take their time; as {@link JobScene#play}, with at least
+   * three devices.
+   */
+  static QuorumScene begin(Stage stage, List<Device> devices) throws IOException {
     List<Job> jobs = open(stage, devices);
     commit(stage, jobs);
     // In two rounds, so that no reveal comes after its job was settled: the liars first.
@@ -67,8 +76,12 @@ final class QuorumScene {
     reveal(stage, jobs, "jobs revealed, none alike", End.NO_MAJORITY, member -> true);
     reveal(stage, jobs, "jobs settled against a liar", End.OUTVOTED, member -> member > 0);
     reveal(stage, jobs, "jobs settled by two", End.UNANIMOUS, member -> member < K);
-    expire(stage, jobs);
+    return new QuorumScene(stage, jobs);
+  }
 
+  /** The refunds, and the checks. */
+  void end() throws IOException, InterruptedException {
+    expire(stage, jobs);
     Map<String, LedgerModel.JobView> actual = new HashMap<>();
     for (Job job : jobs) {
       JobView view = stage.client.job(job.id).orElseThrow();
