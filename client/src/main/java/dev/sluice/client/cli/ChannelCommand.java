@@ -438,10 +438,15 @@ final class ChannelCommand extends CommandGroup {
       }
     }
 
-    /** A stream's clock goes on between two blocks; what the relay holds is what it says. */
+    /** At which clock a claim would be executed now: the head's, or that of the next block. */
+    private static long now(Session session) {
+      return Math.max(session.client().status().getClock(), System.currentTimeMillis() / 1_000);
+    }
+
+    /** A stream goes on between two blocks; what the relay holds is what it says. */
     private static Uint128 entitled(Session session, ChannelView view) {
       return view.meter() == Transaction.METER_TIME
-          ? TimeChannel.entitledAt(view, session.client().status().getClock())
+          ? TimeChannel.entitledAt(view, now(session))
           : view.entitled();
     }
   }

@@ -9,6 +9,7 @@ import dev.sluice.primitives.crypto.Keccak256;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.value.Hash32;
+import dev.sluice.proto.v1.JobMemberState;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -184,8 +185,9 @@ final class JobCommand extends CommandGroup {
     }
   }
 
-  /** The member of a k-of-n job that a wallet signs for. */
-  private static int member(Session session, JobView view) {
+  /** The member of a k-of-n job that a wallet signs for; with several, one that is due. */
+  private static int member(Session session, JobView view, JobMemberState due) {
+    int found = -1;
     long account = session.wallet().requireAccount();
     List<JobView.Member> members =
         view.quorum()
@@ -197,8 +199,14 @@ final class JobCommand extends CommandGroup {
     for (int member = 0; member < members.size(); member++) {
       long provider = members.get(member).provider();
       if (session.client().provider(provider).filter(one -> one.account() == account).isPresent()) {
-        return member;
+        if (members.get(member).state() == due) {
+          return member;
+        }
+        found = member;
       }
+    }
+    if (found >= 0) {
+      return found; // the sequencer says why it is not due
     }
     throw new CommandFailure(
         "this wallet has no provider in job " + view.index(), "name another with --wallet");
@@ -221,7 +229,7 @@ final class JobCommand extends CommandGroup {
     @Override
     ObjectNode report(Session session) {
       JobView view = session.job(target.id);
-      int member = member(session, view);
+      int member = member(session, view, JobMemberState.JOB_MEMBER_STATE_AWAITED);
       byte[] random = new byte[Hash32.BYTES];
       new SecureRandom().nextBytes(random);
       Hash32 salt = Hash32.of(random);
@@ -254,7 +262,7 @@ final class JobCommand extends CommandGroup {
     @Override
     ObjectNode report(Session session) {
       JobView view = session.job(target.id);
-      int member = member(session, view);
+      int member = member(session, view, JobMemberState.JOB_MEMBER_STATE_COMMITTED);
       String[] words =
           session
               .records()
