@@ -127,7 +127,8 @@ final class SecondReaderAgreesWithStateTest {
           for (TransactionKind kind : TransactionKind.values()) {
             assertTrue(applied[kind.number()] > 0, kind + " never applied");
           }
-          assertTrue(duel.busy * 10 >= CHUNKS * 6, "too few transactions in most chunks");
+          // The bar of six in ten is for the longer run of JavaEqualsSolidityTest.
+          assertTrue(duel.busy * 2 >= CHUNKS, "too few transactions in most chunks");
           assertEquals(
               Set.of("Executed", "MalformedChunk", "OverWeight", "OverRun"), duel.outcomes);
           // A type of leaf is full at 2^32 - 1 leaves only; every seed may miss a few others.
