@@ -90,16 +90,18 @@ public final class ProductionLoop {
     try {
       boolean worked = producer.produce(seconds.getAsLong());
       if (!problem.isEmpty()) {
-        LOG.log(Level.INFO, "the disk has room again");
-        problem = "";
+        // In this order: who sees no problem is not refused any more.
         pool.reopen();
+        problem = "";
+        LOG.log(Level.INFO, "the disk has room again");
       }
       return worked;
     } catch (BlockLogException.DiskFull | StateStoreException.DiskFull e) {
       if (problem.isEmpty()) {
+        // In this order: who sees the problem is answered with it.
+        pool.close(Rejection.of(AdmissionError.DISK_FULL, "nothing is taken until there is room"));
         problem = "the disk is full (" + e.getMessage() + ")";
         LOG.log(Level.ERROR, problem);
-        pool.close(Rejection.of(AdmissionError.DISK_FULL, "nothing is taken until there is room"));
       }
       Thread.sleep(DISK_FULL_RETRY_MILLIS);
       return false;
