@@ -276,6 +276,8 @@ final class SequencerTest {
     try (TestNode node = new TestNode(directory)) {
       Address bob = TestNode.key(11).address();
       long alice = node.deposit(TestNode.key(10).address(), 0, ETH);
+      // The feed hears of a block after the store.
+      TestNode.await(() -> node.sequencer.feed().head() == node.store.head());
       long head = node.sequencer.feed().head();
       node.disk.full = true;
       LinkedBlockingQueue<FrameAnswer> held = new LinkedBlockingQueue<>();
