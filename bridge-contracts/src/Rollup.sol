@@ -92,7 +92,7 @@ contract Rollup is IRollup {
     }
 
     function _checkGenesis(Genesis memory genesis) private view {
-        if (genesis.stfVersion != 2) revert InvalidParameter("stfVersion");
+        if (genesis.stfVersion != 3) revert InvalidParameter("stfVersion");
         if (genesis.tokens[0] != address(0)) revert InvalidParameter("tokens");
         for (uint256 i; i < 4; ++i) {
             if (genesis.feeUnits[i] >= 1 << 96) revert InvalidParameter("feeUnits");

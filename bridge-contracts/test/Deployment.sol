@@ -58,7 +58,7 @@ abstract contract Deployment is SluiceTest {
         token = new TestToken();
         silent = new SilentToken();
         genesis.chainName = "sluice-test";
-        genesis.stfVersion = 2;
+        genesis.stfVersion = 3;
         genesis.tokens = [address(0), address(token), address(silent), address(0)];
         genesis.feeUnits = [uint128(1 gwei), 100, 50, 7];
         genesis.genesisTime = uint64(vm.getBlockTimestamp());

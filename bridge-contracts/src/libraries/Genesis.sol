@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @notice Everything that a deployment fixes for ever (docs/protocol.md §2). Times in seconds.
 /// @param chainName ASCII, right-padded with zeros
-/// @param stfVersion version of the state-transition function: 2
+/// @param stfVersion version of the state-transition function: 3
 /// @param tokens token addresses by index; index 0 is ETH and is the zero address, a later zero is a token not listed
 /// @param feeUnits the price of one unit of work per token, in base units, each < 2^96
 /// @param genesisTime L1 time at which epoch 0 begins

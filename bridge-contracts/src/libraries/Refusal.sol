@@ -21,6 +21,7 @@ library Refusal {
     uint256 internal constant MOVED_THIS_MONTH = 33;
     uint256 internal constant WRONG_STEP_COUNT = 36;
     uint256 internal constant BAD_TICK = 37;
+    uint256 internal constant RATE_TOO_LOW = 38;
     uint256 internal constant EPOCH_NOT_OVER = 40;
     uint256 internal constant EPOCH_TOO_OLD = 41;
     uint256 internal constant BEACON_VOID = 42;

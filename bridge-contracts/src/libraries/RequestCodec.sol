@@ -438,10 +438,21 @@ library RequestCodec {
                 lowest = committee + 1;
                 if (absent > committeeSize >> 1) absent = committeeSize - absent;
                 r.witnessWeight += Weights.COMMITTEE_WITNESS + Weights.COUNTERS_WITNESS * committeeSize
-                + Weights.MEMBER_WITNESS * absent;
+                + Weights.MEMBER_WITNESS * absent + Weights.SIBLING_WITNESS * _siblings(absent, committeeSize);
                 r.gasWeight += Weights.COMMITTEE_GAS + Weights.MEMBER_GAS * absent;
             }
             next += AGGREGATE_LENGTH;
+        }
+    }
+
+    /// @dev The most siblings that the keys of `count` members (at most half of all) need: with k = ⌊log2 count⌋,
+    /// 2^(k + 1) + count · (log2 committeeSize - 2 - k).
+    function _siblings(uint256 count, uint256 committeeSize) private pure returns (uint256 siblings) {
+        assembly ("memory-safe") {
+            if count {
+                let zeros := clz(count)
+                siblings := add(shl(sub(256, zeros), 1), mul(count, sub(sub(zeros, clz(committeeSize)), 2)))
+            }
         }
     }
 

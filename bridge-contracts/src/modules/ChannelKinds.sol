@@ -23,6 +23,8 @@ contract ChannelKinds is KindModule {
     uint256 private constant METER_TIME = 0;
     uint256 private constant METER_VOUCHER = 1;
     uint256 private constant METER_TICKS = 2;
+    /// @dev Of one claim.
+    uint256 private constant TICK_STEPS_MAX = 4_096;
 
     uint8 private constant OPEN = 1;
     uint8 private constant CLOSING = 2;
@@ -66,6 +68,8 @@ contract ChannelKinds is KindModule {
             e.refusal = Refusal.ZERO_AMOUNT;
         } else if (f[8] < protectiveDelay) {
             e.refusal = Refusal.DELAY_TOO_SHORT;
+        } else if (meter == METER_TICKS && f[7] * TICK_STEPS_MAX < _feeUnit(f[3])) {
+            e.refusal = Refusal.RATE_TOO_LOW;
         } else {
             Channel memory c;
             c.id = step.id;

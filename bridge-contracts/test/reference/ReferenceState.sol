@@ -222,7 +222,7 @@ contract ReferenceState {
             if (bytes4(reason) == Malformed.selector) return (Outcome.Malformed, 0);
             revert Foreign();
         }
-        uint256 witnessBytes = 3_000;
+        uint256 witnessBytes = 6_000;
         uint256 gasUnits = 400_000;
         for (uint256 b; b < blocks.length; ++b) {
             gasUnits += 2_000;
@@ -233,14 +233,14 @@ contract ReferenceState {
                 consumed += uint64(o.hints.length);
             }
         }
-        if (witnessBytes > 112_000 || gasUnits > 10_000_000) return (Outcome.OverWeight, 0);
+        if (witnessBytes > 115_000 || gasUnits > 10_000_000) return (Outcome.OverWeight, 0);
         if (inboxPosition + consumed > inboxPositionEnd) return (Outcome.OverRun, 0);
         if (consumed != 0) {
             Message memory last = messages[inboxPosition + consumed - 1];
             witnessBytes += last.witnessWeight - inboxWitnessWeight;
             gasUnits += last.gasWeight - inboxGasWeight;
         }
-        if (witnessBytes > 112_000 || gasUnits > 10_000_000) return (Outcome.OverWeight, consumed);
+        if (witnessBytes > 115_000 || gasUnits > 10_000_000) return (Outcome.OverWeight, consumed);
         for (uint256 b; b < blocks.length; ++b) {
             _executeBlock(blocks[b]);
         }

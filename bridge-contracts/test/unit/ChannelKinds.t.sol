@@ -238,6 +238,20 @@ contract ChannelKindsTest is SluiceTest {
         }
     }
 
+    function test_open_ofTicks_refused_whenNoClaimCouldPayForItself() public view {
+        Step memory step = _open(TICKS);
+        // ETH, 1 gwei a claim: 4,096 ticks of 244,140 wei are worth less.
+        step.fields[3] = 0;
+        step.fields[7] = 244_140;
+        _assertRefused(step, "", Refusal.RATE_TOO_LOW);
+        step.fields[7] = 244_141;
+        assertEq(module.run(step, "", "").refusal, 0, "just enough");
+        step = _open(TIME);
+        step.fields[3] = 0;
+        step.fields[7] = 1;
+        assertEq(module.run(step, "", "").refusal, 0, "time goes on");
+    }
+
     // --- claim
 
     function test_claim_ofAVoucher_paysThePayee() public view {

@@ -590,7 +590,7 @@ contract ChunkProverTest is Deployment {
     }
 
     function test_chunk_isNoOp_whenOverWeightByItsBytes() public {
-        // 3,000 + n * (69 + 1,940) <= 112,000 for n = 54
+        // 6,000 + n * (69 + 1,940) <= 115,000 for n = 54
         assertTrue(_both(_transfers(55)) == ReferenceState.Outcome.OverWeight, "55");
         assertEq(_balance(BOB_ACCOUNT, 0), 0, "no effect");
         assertTrue(_both(_transfers(54)) == ReferenceState.Outcome.Applied, "54");

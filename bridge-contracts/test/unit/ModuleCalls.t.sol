@@ -32,7 +32,7 @@ contract ModuleCallsTest is Deployment {
         (, preRoot,, witness) = state.run(other, 0);
     }
 
-    /// @dev With a meter, its key and rate 1; a deposit of 1 ETH.
+    /// @dev With a meter, its key and rate 1 gwei; a deposit of 1 ETH.
     function _open(uint8 meter) private view returns (bytes memory) {
         bytes32 typeHash = keccak256(
             "ChannelOpen(uint32 account,uint64 nonce,address payee,uint8 token,uint128 deposit,uint8 meter,bytes32 meterKey,uint128 meterRate,uint32 closeDelay,uint128 maxFee)"
@@ -47,7 +47,7 @@ contract ModuleCallsTest is Deployment {
                 1 ether,
                 meter,
                 bytes32("key"),
-                uint256(1),
+                1 gwei,
                 genesis.protectiveDelay,
                 2 gwei
             )
@@ -61,7 +61,7 @@ contract ModuleCallsTest is Deployment {
             Encode.amount(1 ether),
             meter,
             bytes32("key"),
-            Encode.amount(1),
+            Encode.amount(1 gwei),
             Encode.varint(genesis.protectiveDelay),
             r,
             uint256(s) | uint256(v - 27) << 255

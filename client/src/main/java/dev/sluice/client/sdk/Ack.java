@@ -77,6 +77,8 @@ public sealed interface Ack {
         case "TICKS_EXCEED_DEPOSIT" -> "pay less: a tick channel is worth what was deposited in it";
         case "WRONG_STEP_COUNT", "BAD_TICK" ->
             "use the chain that the channel was opened with, and claim at most 4096 ticks at once";
+        case "RATE_TOO_LOW" ->
+            "choose a rate at which 4096 ticks are worth a claim's price (see: sluice status)";
         case "METER_MISMATCH" -> "pay and claim as the channel's meter says (channel show)";
         case "PROVIDER_RETIRED" -> "choose another provider: this one takes no new job";
         case "MOVED_THIS_MONTH" -> "a device moves once a month; change the rest without its cell";

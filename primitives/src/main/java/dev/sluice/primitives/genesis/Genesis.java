@@ -14,7 +14,7 @@ import java.util.List;
  * The parameters of a chain ({@code docs/protocol.md} §2). Times are seconds.
  *
  * @param chainName 1 to 32 ASCII characters
- * @param stfVersion {@code u16}; 2
+ * @param stfVersion {@code u16}; 3
  * @param tokens four addresses; the first is zero (ETH), a zero after it is a token that is not
  *     listed
  * @param feeUnits four amounts below 2^96: the fee unit in each token's base unit
@@ -53,7 +53,7 @@ public record Genesis(
     Address operator,
     Address feeRecipient) {
   /** The only version of the state-transition function there is. */
-  public static final int STF_VERSION = 2;
+  public static final int STF_VERSION = 3;
 
   private static final int TOKENS = 4;
   private static final Uint128 FEE_UNIT_LIMIT = new Uint128(1L << 32, 0);

@@ -34,7 +34,7 @@ public enum Refusal {
   TOKEN_NOT_LISTED(12),
   /** No further leaf of this type can be opened. */
   CAPACITY_EXHAUSTED(13),
-  /** A meter that STF version 2 does not know. */
+  /** A meter that the protocol does not know. */
   METER_UNKNOWN(20),
   /** A protective delay below the chain's minimum. */
   DELAY_TOO_SHORT(21),
@@ -66,6 +66,8 @@ public enum Refusal {
   WRONG_STEP_COUNT(36),
   /** Hashing the tick as often as it says does not give the last tick claimed. */
   BAD_TICK(37),
+  /** As many ticks as one claim may take are worth less than the claim's price. */
+  RATE_TOO_LOW(38),
   /** The epoch of the record has not ended. */
   EPOCH_NOT_OVER(40),
   /** The grace after the epoch has passed. */

@@ -25,25 +25,41 @@ import dev.sluice.primitives.transaction.Transaction;
 import java.util.List;
 
 /**
- * Worst-case cost of re-executing something on L1.
+ * Worst-case cost of re-executing something on L1 ({@code docs/protocol.md} §9).
  *
- * @param witnessBytes bytes of witness, not negative
- * @param gas not negative
+ * @param witnessBytes bytes of calldata, not negative
+ * @param gas of execution, not negative
  */
 public record Weight(long witnessBytes, long gas) {
   /** Nothing. */
   public static final Weight ZERO = new Weight(0, 0);
 
   /** What a chunk may weigh, its own constants included. */
-  public static final Weight CHUNK_LIMIT = new Weight(112_000, 10_000_000);
+  public static final Weight CHUNK_LIMIT = new Weight(115_000, 10_000_000);
 
-  /** Every chunk: meta, fees and seeds leaves, call overhead. */
-  public static final Weight CHUNK = new Weight(3_000, 400_000);
+  /**
+   * Every chunk: the call and its header, meta, fees and seeds leaves, and what proofs of few
+   * leaves of a type have beyond {@link #PATH_BYTES} a leaf.
+   */
+  public static final Weight CHUNK = new Weight(6_000, 400_000);
 
   /** Every block. */
   public static final Weight BLOCK = new Weight(0, 2_000);
 
   private static final long TRANSACTION_GAS = 8_000;
+
+  /** Key and mask of a leaf, and its siblings at 2^32 leaves of its type. */
+  private static final long PATH_BYTES = 10 + 27 * 32;
+
+  private static final long ACCOUNT = 96 + PATH_BYTES;
+  private static final long WITHDRAWAL = 37 + PATH_BYTES;
+  private static final long CHANNEL = 135 + PATH_BYTES;
+  private static final long PROVIDER = 116 + PATH_BYTES;
+  private static final long COMMITTEE = 134 + PATH_BYTES;
+  private static final long COUNTERS = 20 + PATH_BYTES;
+  private static final long COUNTERS_OF_A_MEMBER = 8;
+  private static final long JOB = 115 + PATH_BYTES;
+  private static final long QUORUM = 211 + PATH_BYTES;
 
   /** The sum. */
   public Weight plus(Weight other) {
@@ -60,23 +76,23 @@ public record Weight(long witnessBytes, long gas) {
    * it: the {@code Inbox} has accumulated it.
    */
   public static Weight of(EncodedTransaction encoded, int committeeSizeLog2) {
-    long committeeSize = 1L << committeeSizeLog2;
     Weight own =
         switch (encoded.transaction()) {
           case L1MessageRun _ -> ZERO;
-          case Transfer _ -> new Weight(1_940, 30_000);
-          case Withdraw _ -> new Weight(1_881, 30_000);
+          case Transfer _ -> new Weight(2 * ACCOUNT, 30_000);
+          case Withdraw _ -> new Weight(ACCOUNT + WITHDRAWAL, 30_000);
           case ChannelOpen _, ChannelCloseStart _, ChannelCloseFinalize _ ->
-              new Weight(2_949, 42_000);
-          case TimeClaim _, VoucherClaim _ -> new Weight(1_979, 30_000);
-          case TickClaim claim -> new Weight(1_979, 30_000 + 100L * claim.steps());
-          case ProviderRegister _ -> new Weight(4_832 + 9 * 32 + 8 * committeeSize, 900_000);
-          case ProviderUpdate _ -> new Weight(2_930, 42_000);
-          case HeartbeatRecord heartbeats -> ofHeartbeats(heartbeats, (int) committeeSize);
+              new Weight(2 * ACCOUNT + CHANNEL, 60_000);
+          case TimeClaim _, VoucherClaim _ -> new Weight(ACCOUNT + CHANNEL, 46_000);
+          case TickClaim claim -> new Weight(ACCOUNT + CHANNEL, 46_000 + 100L * claim.steps());
+          case ProviderRegister _ ->
+              new Weight(2 * ACCOUNT + PROVIDER + committee(committeeSizeLog2) + 9 * 32, 900_000);
+          case ProviderUpdate _ -> new Weight(2 * ACCOUNT + PROVIDER, 68_000);
+          case HeartbeatRecord heartbeats -> ofHeartbeats(heartbeats, committeeSizeLog2);
           case JobOpen job -> ofJob(job);
-          case JobResult _ -> new Weight(5_004, 66_000);
-          case JobReveal _ -> new Weight(9_854, 126_000);
-          case JobVerdict _, JobExpiry _ -> new Weight(4_014, 54_000);
+          case JobResult _ -> new Weight(JOB + QUORUM + PROVIDER + 2 * ACCOUNT, 82_000);
+          case JobReveal _ -> new Weight(JOB + QUORUM + PROVIDER + 7 * ACCOUNT, 175_000);
+          case JobVerdict _, JobExpiry _ -> new Weight(JOB + QUORUM + 2 * ACCOUNT, 82_000);
         };
     return own.plus(new Weight(encoded.posted().size(), TRANSACTION_GAS));
   }
@@ -110,20 +126,39 @@ public record Weight(long witnessBytes, long gas) {
 
   private static Weight ofJob(JobOpen job) {
     long named = job.providers().size();
-    Weight quorum = job.mode() == Transaction.MODE_QUORUM ? new Weight(1_085, 12_000) : ZERO;
-    return quorum.plus(new Weight(1_959 + 990 * named, 30_000 + 12_000 * named));
+    Weight quorum = job.mode() == Transaction.MODE_QUORUM ? new Weight(QUORUM, 14_000) : ZERO;
+    return quorum.plus(new Weight(ACCOUNT + JOB + PROVIDER * named, 52_000 + 16_000 * named));
   }
 
-  private static Weight ofHeartbeats(HeartbeatRecord record, int committeeSize) {
+  private static Weight ofHeartbeats(HeartbeatRecord record, int committeeSizeLog2) {
+    int committeeSize = 1 << committeeSizeLog2;
     Weight sum = new Weight(0, 700_000);
     for (Attendance attendance : record.committees()) {
-      long absent = attendance.absentCount(committeeSize);
+      int absent = attendance.absentCount(committeeSize);
       // The smaller of present and absent keys is supplied in a dispute.
-      long supplied = Math.min(absent, committeeSize - absent);
+      int supplied = Math.min(absent, committeeSize - absent);
       sum =
           sum.plus(
-              new Weight(1_902 + 8L * committeeSize + 260 * supplied, 120_000 + 2_500 * supplied));
+              new Weight(
+                  committee(committeeSizeLog2) + keyProof(supplied, committeeSizeLog2),
+                  120_000 + 2_500L * supplied));
     }
     return sum;
+  }
+
+  /** A committee and its counters. */
+  private static long committee(int committeeSizeLog2) {
+    return COMMITTEE + COUNTERS + (COUNTERS_OF_A_MEMBER << committeeSizeLog2);
+  }
+
+  /** Keys of so many members, at most half of all, and the siblings that they need at worst. */
+  private static long keyProof(int supplied, int committeeSizeLog2) {
+    if (supplied == 0) {
+      return 0;
+    }
+    // Members far apart share no path below the level at which there are as many nodes as members.
+    int log2 = 31 - Integer.numberOfLeadingZeros(supplied);
+    long siblings = (2L << log2) + (long) supplied * (committeeSizeLog2 - 2 - log2);
+    return 96L * supplied + 32 * siblings;
   }
 }

@@ -34,10 +34,7 @@ class WeightTest {
   private static final int COMMITTEE_SIZE = 1 << LOG2;
   private static final SeededGenerator GENERATOR = new SeededGenerator(1);
 
-  /**
-   * What the 128 KiB limit of public mempools leaves for a witness beside the chunk and the other
-   * arguments.
-   */
+  /** What the 128 KiB limit of public mempools leaves for calldata, with room to spare. */
   private static final long WITNESS_BYTES_POSSIBLE = 118_000;
 
   @Test
@@ -65,12 +62,13 @@ class WeightTest {
                 case PROVIDER_UPDATE -> 2 * account + provider;
                 case HEARTBEAT_RECORD -> {
                   HeartbeatRecord heartbeats = (HeartbeatRecord) encoded.transaction();
-                  long keys = 0;
+                  long proofs = 0;
                   for (Attendance attendance : heartbeats.committees()) {
                     int absent = attendance.absentCount(COMMITTEE_SIZE);
-                    keys += Math.min(absent, COMMITTEE_SIZE - absent);
+                    int supplied = Math.min(absent, COMMITTEE_SIZE - absent);
+                    proofs += 96L * supplied + 32 * siblings(supplied);
                   }
-                  yield heartbeats.committees().size() * committee + 260 * keys;
+                  yield heartbeats.committees().size() * committee + proofs;
                 }
                 case JOB_OPEN -> {
                   JobOpen open = (JobOpen) encoded.transaction();
@@ -160,7 +158,7 @@ class WeightTest {
         new PostedTransaction.Transfer(
             1, new Recipient.Existing(2), 0, Uint128.of(3), null, signature);
     int transfers = fill(Collections.nCopies(100, transfer));
-    // 112,000 bytes at about 2,010 each, and 3,934 bytes of payload at 70.
+    // 115,000 bytes, 6,000 of them the chunk's, at about 2,010 each; 3,934 bytes of payload at 70.
     assertEquals(54, transfers);
     SeededGenerator.forAll(
         50,
@@ -211,6 +209,15 @@ class WeightTest {
     assertTrue(
         weight.fits(Weight.CHUNK_LIMIT) && block.encodedBytes() <= Chunk.PAYLOAD_BYTES_MAX,
         transaction + " " + weight);
+  }
+
+  /** Of so many members of a committee as far apart as can be, level by level. */
+  private static long siblings(int members) {
+    long all = 0;
+    for (int width = COMMITTEE_SIZE; width > 1; width /= 2) {
+      all += 2L * Math.min(members, width / 2) - Math.min(members, width);
+    }
+    return all;
   }
 
   /**

@@ -7,8 +7,10 @@ import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.transaction.Ids;
 import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.transaction.Transaction;
+import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
+import dev.sluice.primitives.value.Uint128;
 import dev.sluice.state.ledger.Channels;
 import dev.sluice.state.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +73,19 @@ final class ChannelOpenHandler {
     if (t.deposit().isZero() || t.meter() != Transaction.METER_VOUCHER && t.meterRate().isZero()) {
       return Refusal.ZERO_AMOUNT;
     }
-    return t.closeDelay() < ledger.genesis().protectiveDelay() ? Refusal.DELAY_TOO_SHORT : null;
+    if (t.closeDelay() < ledger.genesis().protectiveDelay()) {
+      return Refusal.DELAY_TOO_SHORT;
+    }
+    return t.meter() == Transaction.METER_TICKS && isBelowClaim(t.meterRate(), t.token())
+        ? Refusal.RATE_TOO_LOW
+        : null;
+  }
+
+  /** Whether no claim of ticks at this rate can pay for itself. */
+  private boolean isBelowClaim(Uint128 rate, int token) {
+    Uint128 price = ledger.genesis().price(TransactionKind.CHANNEL_CLAIM, token);
+    return rate.tryTimes(Transaction.TICK_STEPS_MAX)
+        .filter(most -> most.isLessThan(price))
+        .isPresent();
   }
 }

@@ -175,7 +175,8 @@ final class ProverOnNode implements AutoCloseable {
     return "0x" + "0".repeat(48) + HexFormat.of().toHexDigits(value);
   }
 
-  private static byte[] calldata(Hash32 preRoot, long position, byte[] payload, byte[] witness) {
+  /** A call of {@code postRootOf}. */
+  static byte[] calldata(Hash32 preRoot, long position, byte[] payload, byte[] witness) {
     int payloadWords = (payload.length + 31) / 32;
     int witnessWords = (witness.length + 31) / 32;
     ByteBuffer out = ByteBuffer.allocate(4 + 32 * (4 + 2 + payloadWords + witnessWords));

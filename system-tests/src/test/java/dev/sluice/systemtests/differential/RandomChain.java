@@ -46,15 +46,15 @@ public final class RandomChain {
   static final int LISTED = 3;
 
   /**
-   * Three listed tokens, one of them without fees, committees of eight, epochs of ten seconds,
-   * months of four epochs.
+   * Three listed tokens, one of them without fees, one in which a claim costs more than 4,096 ticks
+   * of the lowest rate, committees of eight, epochs of ten seconds, months of four epochs.
    */
   static Genesis genesis(Address token) {
     return new Genesis(
         "sluice-devnet",
         Genesis.STF_VERSION,
         List.of(Address.ZERO, token, token, Address.ZERO),
-        List.of(Uint128.of(10), Uint128.of(100), Uint128.ZERO, Uint128.of(1)),
+        List.of(Uint128.of(10), Uint128.of(5_000), Uint128.ZERO, Uint128.of(1)),
         START,
         10,
         4,

@@ -339,7 +339,9 @@ final class RandomTransactions {
     Uint128 rate =
         meter == Transaction.METER_VOUCHER
             ? Uint128.ZERO
-            : rarely(30) ? generator.amount() : Uint128.of(generator.between(1, 40));
+            : rarely(30)
+                ? generator.amount()
+                : Uint128.of(rarely(10) ? 1 : generator.between(2, 40));
     @Nullable Hash32 key = null;
     Hash32 signedKey = Hash32.ZERO;
     switch (meter) {

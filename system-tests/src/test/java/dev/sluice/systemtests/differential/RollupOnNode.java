@@ -53,6 +53,8 @@ final class RollupOnNode implements AutoCloseable {
 
   private static final Duration MINED_WITHIN = Duration.ofMinutes(1);
   private static final long WINDOW = 4_000_000_000L;
+  private static final long HEADERS_SLOT = 1;
+  private static final Address METER = new Address(5, 5, 5);
   private static final Uint128 BOND = Uint128.of(1_000_000);
 
   private final AnvilNode node;
@@ -82,6 +84,11 @@ final class RollupOnNode implements AutoCloseable {
   }
 
   static RollupOnNode start() throws IOException, InterruptedException {
+    return start(RandomChain.COMMITTEE_LOG2);
+  }
+
+  /** With committees of another size. */
+  static RollupOnNode start(int committeeSizeLog2) throws IOException, InterruptedException {
     AnvilNode node = AnvilNode.start(AnvilOptions.forTests());
     L1Client client = node.connect();
     try {
@@ -103,7 +110,7 @@ final class RollupOnNode implements AutoCloseable {
               drawn.epochsPerMonth(),
               drawn.epochsPerSeed(),
               drawn.graceSeconds(),
-              drawn.committeeSizeLog2(),
+              committeeSizeLog2,
               drawn.protectiveDelay(),
               WINDOW,
               drawn.forcedDeadline(),
@@ -148,19 +155,49 @@ final class RollupOnNode implements AutoCloseable {
   }
 
   private void store(String slot, String value) throws IOException {
-    client.control("anvil_setStorageAt", List.of(config.inbox().toString(), slot, value));
+    store(config.inbox(), slot, value);
   }
 
-  /** The inbox has as many messages, the next block is late enough for the clock. */
+  private void store(Address contract, String slot, String value) throws IOException {
+    client.control("anvil_setStorageAt", List.of(contract.toString(), slot, value));
+  }
+
+  /** As if genesis had been this state, and nothing had happened since. */
+  void restart(Hash32 root) throws IOException {
+    BatchHeader genesis = config.genesisHeader();
+    head =
+        new BatchHeader(
+            genesis.parent(),
+            genesis.dataHash(),
+            root,
+            genesis.blockAccumulator(),
+            genesis.number(),
+            genesis.blockNumber(),
+            genesis.inboxPosition(),
+            genesis.clock(),
+            genesis.l1Time(),
+            genesis.chunkCount(),
+            genesis.mode(),
+            genesis.proposer());
+    byte[] slot = new byte[64];
+    ByteBuffer.wrap(slot).putLong(24, 0).putLong(56, HEADERS_SLOT);
+    store(config.rollup(), Keccak256.hash32(slot).toString(), head.hash().toString());
+    accumulators.subList(1, accumulators.size()).clear();
+  }
+
+  /** The inbox has as many messages, and the next block is late enough for the clock. */
   private void prepare(End end) throws IOException {
-    store(
-        "0x" + "0".repeat(64),
-        "0x" + "0".repeat(48) + HexFormat.of().toHexDigits(end.inboxPosition()));
+    holdsMessages(end.inboxPosition());
     long behind = end.clock() - client.latestBlock().timestamp();
     if (behind > 0) {
       client.control("evm_increaseTime", List.of(behind));
       client.control("evm_mine", List.of());
     }
+  }
+
+  /** The inbox has as many messages. */
+  private void holdsMessages(long count) throws IOException {
+    store("0x" + "0".repeat(64), "0x" + "0".repeat(48) + HexFormat.of().toHexDigits(count));
   }
 
   /** Posts what is right. */
@@ -243,6 +280,39 @@ final class RollupOnNode implements AutoCloseable {
       throw new IOException("eth_call: " + answer);
     }
     return answer.has("result");
+  }
+
+  /**
+   * What executing a chunk costs beside the transaction's own price: {@code postRootOf}, called by
+   * code that looks at its gas before and after.
+   */
+  long executionGas(Hash32 preRoot, long inboxPosition, byte[] payload, byte[] witness)
+      throws IOException, InterruptedException {
+    holdsMessages(inboxPosition);
+    byte[] call = ProverOnNode.calldata(preRoot, inboxPosition, payload, witness);
+    // calldatacopy(0, 0, calldatasize); before = gas; ok = call(all); used = before - gas;
+    // return ok | used
+    String meter =
+        "0x365f5f37"
+            + "5a5f5f365f5f73"
+            + config.chunkProver().toString().substring(2)
+            + "5af15a91905f5203602052604"
+            + "05ff3";
+    JsonNode answer =
+        answer(
+            "eth_call",
+            List.of(
+                Map.of(
+                    "to", METER.toString(),
+                    "gas", "0x" + Long.toHexString(GAS_MAX),
+                    "data", "0x" + HexFormat.of().formatHex(call)),
+                "latest",
+                Map.of(METER.toString(), Map.of("code", meter))));
+    String result = answer.path("result").asText();
+    if (result.length() != 130 || !result.startsWith("0x" + "0".repeat(63) + "1")) {
+      throw new IOException("postRootOf under the meter: " + answer);
+    }
+    return new BigInteger(result.substring(66), 16).longValueExact();
   }
 
   private L1Receipt included(int account, L1Call call) throws IOException, InterruptedException {

@@ -74,7 +74,7 @@ final class Reading {
     }
     Reading reading = new Reading(payload, committeeSize);
     List<Block> blocks = new ArrayList<>();
-    long witness = 3000;
+    long witness = 6000;
     long gas = 400_000;
     long messages = 0;
     while (reading.at < payload.length) {
@@ -165,7 +165,7 @@ final class Reading {
         t.number = index();
         maxFee(t);
         t.signature = bytes(64);
-        weigh(t, 2949, 42_000);
+        weigh(t, 2949, 60_000);
       }
       case 4 -> {
         if (t.flags > 2) {
@@ -184,7 +184,7 @@ final class Reading {
           }
           t.word = bytes(32);
         }
-        weigh(t, 1979, 30_000 + (t.meter == 2 ? 100 * t.secondNumber : 0));
+        weigh(t, 1979, 46_000 + (t.meter == 2 ? 100 * t.secondNumber : 0));
       }
       case 5 -> {
         boolean finalize = (t.flags & 1) != 0;
@@ -195,7 +195,7 @@ final class Reading {
           maxFee(t);
           t.signature = bytes(64);
         }
-        weigh(t, 2949, 42_000);
+        weigh(t, 2949, 60_000);
       }
       case 6 -> {
         tokenFlags(t);
@@ -222,7 +222,7 @@ final class Reading {
         t.word = bytes(32);
         maxFee(t);
         t.signature = bytes(64);
-        weigh(t, 2930, 42_000);
+        weigh(t, 2930, 68_000);
       }
       case 9 -> {
         flagsWithin(t, 0);
@@ -260,7 +260,7 @@ final class Reading {
         weigh(
             t,
             1959 + 990L * providers + (hasQuorum ? 1085 : 0),
-            30_000 + 12_000L * providers + (hasQuorum ? 12_000 : 0));
+            52_000 + 16_000L * providers + (hasQuorum ? 14_000 : 0));
       }
       case 11 -> {
         flagsWithin(t, 3);
@@ -274,7 +274,7 @@ final class Reading {
         }
         maxFee(t);
         t.signature = bytes(64);
-        weigh(t, reveal ? 9854 : 5004, reveal ? 126_000 : 66_000);
+        weigh(t, reveal ? 9854 : 5004, reveal ? 175_000 : 82_000);
       }
       case 12 -> {
         flagsWithin(t, 3);
@@ -283,7 +283,7 @@ final class Reading {
           t.small = (int) fixed(2);
           t.signature = bytes(64);
         }
-        weigh(t, 4014, 54_000);
+        weigh(t, 4014, 82_000);
       }
       default -> throw new Malformed("kind " + t.kind);
     }
@@ -335,12 +335,21 @@ final class Reading {
         throw new Malformed("format " + format);
       }
       long named = Math.min(slots.size(), committeeSize - slots.size());
-      witness += 1902 + 8L * committeeSize + 260 * named;
+      witness += 1902 + 8L * committeeSize + 96 * named + 32 * siblings(named);
       gas += 120_000 + 2500 * named;
       t.committees.add(new Absentees(committee, format == 1, slots, present));
     }
     t.blsSignature = bytes(192);
     weigh(t, witness, gas);
+  }
+
+  /** Of so many members' keys, as far apart as can be: level by level. */
+  private long siblings(long members) {
+    long all = 0;
+    for (int width = committeeSize; width > 1; width /= 2) {
+      all += 2 * Math.min(members, width / 2) - Math.min(members, width);
+    }
+    return all;
   }
 
   private static void weigh(Posted t, long witness, long gas) {

@@ -46,6 +46,11 @@ final class Rows<T> {
     count = full;
   }
 
+  /** Counts as if there were so many. */
+  void fillTo(long leaves) {
+    count = leaves;
+  }
+
   /** Puts a row where there is none. */
   void put(long index, T row) {
     rows.put(index, row);

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import supranational.blst.BLST_ERROR;
 import supranational.blst.P1;
 import supranational.blst.P1_Affine;
@@ -33,7 +34,7 @@ public final class SecondReader {
   private static final String HEARTBEAT_DST = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
   private static final String POSSESSION_DST = "BLS_POP_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
 
-  private static final class Account {
+  static final class Account {
     byte[] owner = new byte[20];
     long nonce;
     final BigInteger[] balance = {
@@ -52,7 +53,7 @@ public final class SecondReader {
     }
   }
 
-  private static final class Channel {
+  static final class Channel {
     byte[] id = Words.ZERO;
     long payer;
     long payee;
@@ -83,7 +84,7 @@ public final class SecondReader {
     }
   }
 
-  private static final class Provider {
+  static final class Provider {
     byte[] id = Words.ZERO;
     long account;
     long payout;
@@ -114,7 +115,7 @@ public final class SecondReader {
     }
   }
 
-  private static final class Committee {
+  static final class Committee {
     final List<byte[]> keys = new ArrayList<>();
     P1 total = new P1();
     long lastEpochPlusOne;
@@ -182,7 +183,7 @@ public final class SecondReader {
     }
   }
 
-  private static final class Job {
+  static final class Job {
     byte[] id = Words.ZERO;
     long buyer;
     long provider;
@@ -215,7 +216,7 @@ public final class SecondReader {
     }
   }
 
-  private static final class Member {
+  static final class Member {
     final long provider;
     long payout;
     int state;
@@ -226,7 +227,7 @@ public final class SecondReader {
     }
   }
 
-  private static final class Quorum {
+  static final class Quorum {
     final long job;
     final int k;
     final List<Member> members;
@@ -250,7 +251,7 @@ public final class SecondReader {
     }
   }
 
-  private record Withdrawal(byte[] recipient, int token, BigInteger amount) {
+  record Withdrawal(byte[] recipient, int token, BigInteger amount) {
     byte[] encode() {
       return cat(recipient, u8(token), u128(amount));
     }
@@ -263,23 +264,25 @@ public final class SecondReader {
 
   private int inboxPosition;
   private byte[] inboxAccumulator = Words.ZERO;
-  private long clock;
+  long clock;
   private long blockNumber;
   private byte[] blockAccumulator = Words.ZERO;
-  private final BigInteger[] fees = {
-    BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO
-  };
-  private final long[] seedPeriods = new long[3];
-  private final byte[][] seeds = {Words.ZERO, Words.ZERO, Words.ZERO};
-  private final Rows<Account> accounts;
-  private final Rows<Withdrawal> withdrawals;
-  private final Rows<Channel> channels;
-  private final Rows<Provider> providers;
-  private final Rows<Committee> committees;
-  private final Rows<Job> jobs;
-  private final Rows<Quorum> quorums;
+  final BigInteger[] fees = {BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO};
+  final long[] seedPeriods = new long[3];
+  final byte[][] seeds = {Words.ZERO, Words.ZERO, Words.ZERO};
+  final Rows<Account> accounts;
+  final Rows<Withdrawal> withdrawals;
+  final Rows<Channel> channels;
+  final Rows<Provider> providers;
+  final Rows<Committee> committees;
+  final Rows<Job> jobs;
+  final Rows<Quorum> quorums;
 
-  private final TreeMap<Integer, Map<Long, byte[]>> nodes = new TreeMap<>();
+  final TreeMap<Integer, Map<Long, byte[]>> nodes = new TreeMap<>();
+
+  /** A node below which nothing was ever written, by level and index. */
+  BiFunction<Integer, Long, byte[]> untouched = (level, index) -> Words.ZERO;
+
   private final TreeSet<Long> dirty = new TreeSet<>();
   private final TreeMap<Integer, Integer> refusals = new TreeMap<>();
   private final int[] applied = new int[16];
@@ -552,7 +555,7 @@ public final class SecondReader {
   }
 
   private static Judgement judgeBytes(Reading.Chunk chunk) {
-    return chunk.witnessWeight() > 112_000 || chunk.gasWeight() > 10_000_000
+    return chunk.witnessWeight() > 115_000 || chunk.gasWeight() > 10_000_000
         ? Judgement.OVER_WEIGHT
         : Judgement.EXECUTED;
   }
@@ -570,7 +573,7 @@ public final class SecondReader {
     InboxEntry after = end == 0 ? none : inbox.get(end - 1);
     long witness = chunk.witnessWeight() + after.witnessWeight() - before.witnessWeight();
     long gas = chunk.gasWeight() + after.gasWeight() - before.gasWeight();
-    return witness > 112_000 || gas > 10_000_000 ? Judgement.OVER_WEIGHT : Judgement.EXECUTED;
+    return witness > 115_000 || gas > 10_000_000 ? Judgement.OVER_WEIGHT : Judgement.EXECUTED;
   }
 
   /** Begins a block; for who draws transactions one at a time. */
@@ -1034,6 +1037,10 @@ public final class SecondReader {
     }
     if (t.number < genesis.protectiveDelay()) {
       return 21;
+    }
+    if (t.meter == 2
+        && t.rate.multiply(BigInteger.valueOf(4096)).compareTo(price(4, t.token)) < 0) {
+      return 38;
     }
     refusal = affordable(from, t.token, t.amount, price(3, t.token));
     if (refusal != 0) {
@@ -1800,7 +1807,7 @@ public final class SecondReader {
     return (clock - genesis.genesisTime()) / genesis.epochSeconds();
   }
 
-  private void touch(int type, long index) {
+  void touch(int type, long index) {
     dirty.add((long) type << 32 | index);
   }
 
@@ -1921,7 +1928,8 @@ public final class SecondReader {
   }
 
   private byte[] get(int level, long index) {
-    return level(level).getOrDefault(index, Words.ZERO);
+    byte[] written = level(level).get(index);
+    return written == null ? untouched.apply(level, index) : written;
   }
 
   private Map<Long, byte[]> level(int level) {
