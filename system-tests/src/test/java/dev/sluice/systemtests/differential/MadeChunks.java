@@ -381,6 +381,7 @@ final class MadeChunks {
     chain.begin(1);
     added(3, update(0, 0, worker + accounts));
     added(5, update(0, providers, worker));
+    added(3, update(0, providers, worker + accounts));
     added(2, jobOpen(payer + accounts, List.of(0L), List.of(0L), 0, 0, TOKEN, 500, later));
     added(5, jobOpen(payer, List.of(0L), List.of(providers), 0, 0, TOKEN, 500, later));
     added(11, jobOpen(payer, List.of(0L), List.of(0L), 0, 0, FREE_TOKEN, 0, later));
