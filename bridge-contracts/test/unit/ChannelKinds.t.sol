@@ -290,6 +290,17 @@ contract ChannelKindsTest is SluiceTest {
         _assertRefused(step, signature, Refusal.BAD_SIGNATURE);
     }
 
+    /// @dev Of a channel that was removed with its batch, whose index another one has now: the same parties, token and voucher key, but
+    /// opened with another nonce, and so of another id.
+    function test_claim_ofAVoucher_ofAnotherChannel_isRefused() public view {
+        Channel memory removed = _channel(VOUCHER);
+        removed.id = keccak256("removed");
+        (, bytes memory old) = _voucher(removed, 1_000, VOUCHER_KEY);
+        (Step memory step, bytes memory own) = _voucher(_channel(VOUCHER), 1_000, VOUCHER_KEY);
+        _assertRefused(step, old, Refusal.BAD_SIGNATURE);
+        _assertClaimed(module.run(step, own, ""), _channel(VOUCHER), 1_000);
+    }
+
     function test_claim_ofAnotherMeter_isRefused() public view {
         for (uint8 meter; meter < 3; ++meter) {
             for (uint8 claim; claim < 3; ++claim) {

@@ -217,10 +217,57 @@ contract ChunkProverTest is Deployment {
         }
     }
 
+    /// @dev Signed for another chain, for another Rollup, for another version: the same words otherwise.
     function test_transfer_isRefused_whenDomainIsAnother() public {
-        bytes32 structHash = keccak256("another chain's");
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(ALICE_KEY, keccak256(abi.encodePacked(hex"1901", "x", structHash)));
-        _assertRefused(abi.encodePacked(hex"10", uint8(1), uint8(2), hex"0001", r, uint256(s) | uint256(v - 27) << 255));
+        bytes32 typeHash =
+            keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+        bytes32 name = keccak256("Sluice");
+        bytes32 version = keccak256("1");
+        bytes32[4] memory domains = [
+            keccak256(abi.encode(typeHash, name, version, block.chainid, rollup)),
+            keccak256(abi.encode(typeHash, name, version, block.chainid + 1, rollup)),
+            keccak256(abi.encode(typeHash, name, version, block.chainid, bridge)),
+            keccak256(abi.encode(typeHash, name, keccak256("2"), block.chainid, rollup))
+        ];
+        bytes32 structHash = keccak256(
+            abi.encode(
+                keccak256("Transfer(uint32 account,uint64 nonce,address to,uint8 token,uint128 amount,uint128 maxFee)"),
+                ALICE_ACCOUNT,
+                uint256(0),
+                BOB,
+                uint256(0),
+                uint256(1),
+                FEE
+            )
+        );
+        uint256 snapshot = vm.snapshotState();
+        for (uint256 i; i < 4; ++i) {
+            (uint8 v, bytes32 r, bytes32 s) =
+                vm.sign(ALICE_KEY, keccak256(abi.encodePacked(hex"1901", domains[i], structHash)));
+            bytes memory posted =
+                abi.encodePacked(hex"10", uint8(1), uint8(2), hex"0001", r, uint256(s) | uint256(v - 27) << 255);
+            if (i == 0) {
+                _applied(posted);
+                assertEq(_balance(BOB_ACCOUNT, 0), 1, "in its own domain");
+            } else {
+                _assertRefused(posted);
+            }
+            vm.revertToState(snapshot);
+        }
+    }
+
+    /// @dev The other solution of the same signature: n - s with the other parity, as far as 255 bits hold it.
+    function test_transfer_isRefused_whenSIsTheTwin() public {
+        uint256 order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
+        bytes32 digest = _digest(_transfer(1));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(ALICE_KEY, digest);
+        uint256 twin = order - uint256(s);
+        assertEq(ecrecover(digest, v ^ 7, r, bytes32(twin)), ALICE, "27 and 28 swapped: it is Alice's as well");
+        _assertRefused(
+            abi.encodePacked(
+                hex"10", uint8(1), uint8(2), hex"0001", r, twin << 1 >> 1 | uint256(v == 27 ? 1 : 0) << 255
+            )
+        );
     }
 
     function test_transfer_isRefused_forOwnerZero() public {
@@ -320,6 +367,22 @@ contract ChunkProverTest is Deployment {
         uint32 index = state.accountCount();
         _applied(_run(1, index));
         assertEq(_balance(index, 0), 7, "new account");
+    }
+
+    /// @dev A hint may be written longer than it needs; from 2^32 on it is none, whatever its form.
+    function test_deposit_takesAHint_inAnyForm() public {
+        _depositEth(ALICE, 7);
+        for (uint256 further; further < 8; ++further) {
+            uint256 snapshot = vm.snapshotState();
+            _applied(abi.encodePacked(hex"0001", Encode.varintOf(ALICE_ACCOUNT, further)));
+            assertEq(_balance(ALICE_ACCOUNT, 0), START + 7, "alice");
+            vm.revertToState(snapshot);
+            if (further < 4) continue;
+            _malformed(
+                Encode.blockOf(0, Encode.list(abi.encodePacked(hex"0001", Encode.varintOf(1 << 32 | 1, further))))
+            );
+        }
+        assertEq(_balance(ALICE_ACCOUNT, 0), START, "nothing came of the malformed ones");
     }
 
     function test_deposit_goesToAccount0_whenAccountsAreFull() public {
@@ -579,6 +642,60 @@ contract ChunkProverTest is Deployment {
         _malformed(abi.encodePacked(Encode.blockOf(0, Encode.list(_posted(_transfer(1), BOB_ACCOUNT))), new bytes(6)));
     }
 
+    function _record(uint8 count, bytes memory attendances) private pure returns (bytes memory) {
+        return Encode.blockOf(0, Encode.list(abi.encodePacked(hex"90", uint8(3), count, attendances, new bytes(192))));
+    }
+
+    /// @dev An aggregate over somebody counted twice, or over other counts than those named, is not even a record.
+    function test_chunk_isNoOp_whenARecordNamesSomebodyTwice() public {
+        bytes32 root = state.root();
+        bytes[11] memory records = [
+            _record(
+                1,
+                hex"0000020001" // a slot twice
+                hex"0001"
+            ),
+            _record(
+                1,
+                hex"0000020002" // descending
+                hex"0001"
+            ),
+            _record(1, hex"0000010200"), // slot 512
+            _record(1, abi.encodePacked(hex"0000", Encode.varint(513), new bytes(1_026))),
+            _record(
+                1,
+                hex"0000030001" // three named, two follow
+                hex"0002"
+            ),
+            _record(
+                1,
+                hex"0000010001" // one named, two follow
+                hex"0002"
+            ),
+            _record(
+                2,
+                hex"000000" // a committee twice
+                hex"000000"
+            ),
+            _record(
+                2,
+                hex"010000" // descending
+                hex"000000"
+            ),
+            _record(2, hex"000000"), // two named, one follows
+            _record(0, ""),
+            _record(1, hex"0002") // no such format
+        ];
+        for (uint256 i; i < records.length; ++i) {
+            assertEq(prover.postRootOf(root, 0, records[i], "junk"), root, "no-op");
+        }
+        bytes[2] memory wellFormed = [_record(1, hex"0000020001" hex"0002"), _record(2, hex"000000" hex"010000")];
+        for (uint256 i; i < 2; ++i) {
+            vm.expectRevert();
+            prover.postRootOf(root, 0, wellFormed[i], "junk"); // a record: its witness is asked for
+        }
+    }
+
     function _transfers(uint256 count) private view returns (bytes memory) {
         bytes[] memory posted = new bytes[](count);
         for (uint64 i; i < count; ++i) {
@@ -726,7 +843,7 @@ contract ChunkProverTest is Deployment {
 
     function test_proveChunk_revertsWhen_bindingIsWrong(uint256 what, bytes32 how) public {
         (Chunk[] memory chunks, BatchHeader memory header) = _postThree(3);
-        what = bound(what, 0, 8);
+        what = bound(what, 0, 9);
         uint256 index = uint256(how) % 3;
         Chunk memory c = chunks[index];
         bytes32[] memory path = _path(chunks, index);
@@ -740,8 +857,36 @@ contract ChunkProverTest is Deployment {
         if (what == 6) c.payload = abi.encodePacked(c.payload, uint8(0));
         if (what == 7) shown = uint32((index + 1) % 3);
         if (what == 8) shown += 3;
+        if (what == 9) c.payload = _cut(c.payload, uint256(how) % c.payload.length);
         vm.expectRevert();
         prover.proveChunk(header, shown, c.preRoot, c.postRoot, path, c.payload, c.witness);
+    }
+
+    function test_proveChunk_revertsWhen_anyFieldOfTheHeaderIsChanged() public {
+        (Chunk[] memory chunks, BatchHeader memory header) = _postThree(1);
+        for (uint256 field; field < 12; ++field) {
+            BatchHeader memory h = abi.decode(abi.encode(header), (BatchHeader));
+            if (field == 0) h.parent ^= bytes32(uint256(1));
+            if (field == 1) h.dataHash ^= bytes32(uint256(1));
+            if (field == 2) h.postRoot ^= bytes32(uint256(1));
+            if (field == 3) h.blockAccumulator ^= bytes32(uint256(1));
+            if (field == 4) h.number = 0;
+            if (field == 5) h.blockNumber += 1;
+            if (field == 6) h.inboxPosition += 1;
+            if (field == 7) h.clock += 1;
+            if (field == 8) h.l1Time += 1; // longer open than it is
+            if (field == 9) h.chunkCount = 2;
+            if (field == 10) h.mode = 2;
+            if (field == 11) h.proposer = ALICE; // somebody else's bond
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    IChunkProver.HeaderMismatch.selector, h.number, _headerHash(h), rollup.headerHash(h.number)
+                )
+            );
+            _provePlain(h, chunks, 1);
+        }
+        _prove(header, chunks, 1);
+        assertEq(rollup.head(), 1, "as it is it convicts");
     }
 
     function test_proveChunk_revertsWhen_chunkIsUnknown() public {
@@ -805,11 +950,19 @@ contract ChunkProverTest is Deployment {
         assertEq(rollup.head(), 1, "removed");
     }
 
+    /// @dev Empty, of one byte, and as long as the length's two bytes let it be.
     function test_proveChunk_convictsAnEffectOfAMalformedChunk() public {
-        Chunk memory c = Chunk(hex"ff", state.root(), keccak256("claim"), hex"000000000000");
-        BatchHeader memory header = _postAs(_one(c), 0, 1);
-        _prove(header, _one(c), 0);
-        assertEq(rollup.head(), 1, "removed");
+        bytes[3] memory payloads = [bytes(""), hex"ff", new bytes(65_535)];
+        for (uint256 i; i < 3; ++i) {
+            uint256 snapshot = vm.snapshotState();
+            BatchHeader memory before = last;
+            Chunk memory c = Chunk(payloads[i], state.root(), keccak256("claim"), hex"000000000000");
+            BatchHeader memory header = _postAs(_one(c), 0, 1);
+            _prove(header, _one(c), 0);
+            assertEq(rollup.head(), 1, "removed");
+            vm.revertToState(snapshot);
+            last = before;
+        }
     }
 
     function test_proveChunk_leavesAMalformedChunk_thatClaimsNothing() public {
@@ -868,6 +1021,57 @@ contract ChunkProverTest is Deployment {
         prover.proveChunk(
             header, 0, c.preRoot, c.postRoot, path, c.payload, abi.encodePacked(c.witness, bytes32("surplus"))
         );
+        assertEq(rollup.head(), 2, "stands");
+    }
+
+    /// @dev The leaves of a witness as they stand in it.
+    function _leafRecords(bytes memory witness) private pure returns (bytes[] memory records, bytes memory rest) {
+        records = new bytes[](uint256(uint8(witness[0])) << 8 | uint8(witness[1]));
+        uint256 place = 2;
+        for (uint256 i; i < records.length; ++i) {
+            uint256 leafType = uint8(witness[place]);
+            uint256 index = uint8(witness[place + 4]);
+            uint256 length = leafType == 0 ? (index == 0 ? 128 : index == 1 ? 68 : 108) : leafType == 1 ? 96 : 0;
+            assertTrue(leafType >> 7 == 1 || length != 0, "known");
+            records[i] = _slice(witness, place, place + 10 + length);
+            place += 10 + length;
+        }
+        rest = _slice(witness, place, witness.length);
+    }
+
+    function _joined(bytes[] memory records, bytes memory rest) private pure returns (bytes memory out) {
+        out = abi.encodePacked(uint16(records.length));
+        for (uint256 i; i < records.length; ++i) {
+            out = abi.encodePacked(out, records[i]);
+        }
+        return abi.encodePacked(out, rest);
+    }
+
+    function test_honestChunk_isNeverConvicted_byLeavesUnsortedTwiceOrMissing() public {
+        Chunk memory c = _chunk(_rich());
+        BatchHeader memory header = _post(_one(c));
+        (bytes[] memory records, bytes memory rest) = _leafRecords(c.witness);
+        assertEq(_joined(records, rest), c.witness, "taken apart and put together");
+        for (uint256 i; i < records.length; ++i) {
+            for (uint256 how; how < 3; ++how) {
+                if (how == 0 && i + 1 == records.length) continue;
+                bytes[] memory wrong = new bytes[](how == 0 ? records.length : records.length + how * 2 - 3);
+                for (uint256 k; k < wrong.length; ++k) {
+                    if (how == 0) wrong[k] = records[k == i ? i + 1 : k == i + 1 ? i : k]; // swapped
+                    if (how == 1) wrong[k] = records[k < i ? k : k + 1]; // missing
+                    if (how == 2) wrong[k] = records[k <= i ? k : k - 1]; // twice
+                }
+                c.witness = _joined(wrong, rest);
+                (bool done,) = address(prover)
+                    .call(
+                        abi.encodeCall(
+                            IChunkProver.proveChunk,
+                            (header, 0, c.preRoot, c.postRoot, new bytes32[](0), c.payload, c.witness)
+                        )
+                    );
+                assertTrue(!done, "convicted");
+            }
+        }
         assertEq(rollup.head(), 2, "stands");
     }
 

@@ -227,6 +227,7 @@ contract DeviceKindsTest is SluiceTest {
         string memory vectors = vm.readFile(string.concat(vm.projectRoot(), "/../primitives/vectors/bls.json"));
         Registration memory r = _registration(_committee(6, 3), 603);
         r.proof = "";
+        // Infinity, no point of the curve, a coordinate with a flag, one above p, a point outside the subgroup.
         for (uint256 i; i < 5; ++i) {
             bytes memory key = vm.parseJsonBytes(vectors, string.concat(".refusedKeys[", vm.toString(i), "]"));
             r.step.fields[8] = uint256(keccak256(key));
@@ -261,13 +262,38 @@ contract DeviceKindsTest is SluiceTest {
         bytes32 statement = keccak256(abi.encodePacked(module.domainSeparator(), OWNER, key));
         _assertBadPossession(r, key, Devices.sign(secret, Bls12381.MESSAGES, statement));
         _assertBadPossession(r, key, new bytes(192));
-        for (uint256 i; i < 4; ++i) {
+        // Infinity, no point of the curve, a coordinate with a flag, one above p, a point outside the subgroup.
+        for (uint256 i; i < 5; ++i) {
             bytes memory refused = vm.parseJsonBytes(vectors, string.concat(".refusedSignatures[", vm.toString(i), "]"));
             _assertBadPossession(r, key, refused);
         }
         r.proof = new bytes(96);
         vm.expectRevert(abi.encodeWithSelector(IKindModule.WrongProofLength.selector, 96, 0));
         _run(r);
+    }
+
+    /// @dev A key that is the difference of one's own and everybody's: who has it signs for all of them alone. That is what the proof
+    /// of possession keeps out, and with the key in the committee the record would be taken.
+    function test_register_ofARogueKey_isRefused() public view {
+        Committee memory honest = _committee(3, 3);
+        uint256 own = Devices.secret(777);
+        uint256 rogue = Devices.sum(own, ORDER - _secretOf(honest.secrets, 0));
+        bytes memory key = Devices.key(rogue); // own key minus the total key; nobody has to know its secret
+        Registration memory r = _registration(honest, 303);
+        r.step.fields[8] = uint256(keccak256(key));
+        r.proof = "";
+        _assertBadPossession(r, key, _possession(own, OWNER, key));
+        for (uint256 i; i < 3; ++i) {
+            // The proofs that the members showed, and their sum with one's own.
+            _assertBadPossession(r, key, _possession(honest.secrets[i], OWNER, honest.keys[i]));
+            _assertBadPossession(r, key, _possession(Devices.sum(own, honest.secrets[i]), OWNER, honest.keys[i]));
+        }
+
+        (Committee[] memory committees, Part[] memory parts) = _single(4, 0, 0);
+        committees[0].secrets[3] = rogue;
+        committees[0].keys[3] = key;
+        bytes memory alone = Devices.sign(own, Bls12381.MESSAGES, _message(EPOCH));
+        assertEq(module.run(_step(committees), _posted(EPOCH, committees, parts, alone), "").refusal, 0, "all by one");
     }
 
     function test_register_withAMutatedProof_reverts() public view {
@@ -576,18 +602,63 @@ contract DeviceKindsTest is SluiceTest {
         Step memory step = _step(committees);
         bytes memory proof = _proof(committees, parts);
         uint256 secret = _secretOfThePresent(committees, parts);
-        bytes[8] memory bad;
+        bytes[9] memory bad;
         bad[0] = Devices.sign(secret, Bls12381.MESSAGES, _message(EPOCH - 1));
         bad[1] = Devices.sign(secret, Bls12381.POSSESSIONS, _message(EPOCH));
         bad[2] = Devices.sign(_secretOf(committees[0].secrets, 0), Bls12381.MESSAGES, _message(EPOCH));
         bad[3] = new bytes(192);
-        for (uint256 i; i < 4; ++i) {
+        for (uint256 i; i < 5; ++i) {
             bad[4 + i] = vm.parseJsonBytes(vectors, string.concat(".refusedSignatures[", vm.toString(i), "]"));
         }
         for (uint256 i; i < bad.length; ++i) {
             bytes memory data = _posted(EPOCH, committees, parts, bad[i]);
             assertEq(_refusal(step, data, proof), Refusal.BAD_AGGREGATE, vm.toString(i));
         }
+    }
+
+    /// @dev Somebody is said to be there who did not sign, or to be absent who did.
+    function test_record_ofAnotherAttendance_isRefused() public view {
+        for (uint8 format; format < 2; ++format) {
+            (Committee[] memory committees, Part[] memory parts) = _single(6, format, 1 << 2);
+            Step memory step = _step(committees);
+            bytes memory signature = _signature(committees, parts);
+            uint256[4] memory lies = [uint256(0), 1 << 3, 1 << 2 | 1 << 3, 1 << 0 | 1 << 2];
+            for (uint256 i; i < 4; ++i) {
+                parts[0].absent = lies[i];
+                bytes memory data = _posted(EPOCH, committees, parts, signature);
+                assertEq(_refusal(step, data, _proof(committees, parts)), Refusal.BAD_AGGREGATE, vm.toString(i));
+            }
+            parts[0].absent = 1 << 2;
+            bytes memory right = _posted(EPOCH, committees, parts, signature);
+            assertEq(module.run(step, right, _proof(committees, parts)).refusal, 0, "as it was");
+        }
+    }
+
+    /// @dev A device joins after the epoch and before its record. The members of that epoch are recorded without it, and it misses
+    /// nothing; a record that does not say that it was absent counts it as present, and it did not sign.
+    function test_record_afterSomebodyJoined_excusesIt() public view {
+        (Committee[] memory committees, Part[] memory parts) = _single(6, 0, 0);
+        bytes memory ofSix = _signature(committees, parts);
+        Effects memory joined = _run(_registration(committees[0], 306));
+        assertEq(joined.refusal, 0, "joins");
+        committees[0] = _committee(3, 7);
+        committees[0].counters = joined.leaves[2];
+        assertEq(joined.leaves[1], _leaf(committees[0]), "the seventh");
+        Step memory step = _step(committees);
+
+        bytes memory expected = _copy(joined.leaves[2]);
+        expected[5] = 0x0c; // recorded
+        expected[20 + 4 * 6 + 3] = bytes1(uint8(expected[20 + 4 * 6 + 3]) + 1); // excused, not missed
+        for (uint8 format; format < 2; ++format) {
+            parts[0] = Part(format, 1 << 6);
+            bytes memory data = _posted(EPOCH, committees, parts, ofSix);
+            Effects memory effects = module.run(step, data, _proof(committees, parts));
+            assertEq(effects.leaves[2], expected, "counters");
+        }
+        parts[0] = Part(0, 0);
+        assertEq(
+            _refusal(step, _posted(EPOCH, committees, parts, ofSix), ""), Refusal.BAD_AGGREGATE, "as if it had signed"
+        );
     }
 
     /// @dev Two keys whose sum is infinity: any sum of signatures over it is infinity, which must not be valid.

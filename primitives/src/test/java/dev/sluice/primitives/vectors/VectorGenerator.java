@@ -731,7 +731,8 @@ public final class VectorGenerator {
             new byte[192],
             with(signature, 191, signature[191] ^ 1),
             with(signature, 0, signature[0] | 0x40),
-            unreducedSignature)) {
+            unreducedSignature,
+            outsideG2())) {
       if (BlsSignature.decode(bad).isPresent()) {
         throw new IllegalStateException("accepted: " + Json.hex(bad));
       }
@@ -762,6 +763,18 @@ public final class VectorGenerator {
         "0".repeat(95)
             + "4"
             + "0a989badd40d6212b33cffc3f3763e9bc760f988c9926b26da9dd85e928483446346b8ed00e1de5d5ea93e354abe706c");
+  }
+
+  /**
+   * On the twist, with x = 2, and not in the subgroup: the order of ours times it is not infinity.
+   */
+  private static byte[] outsideG2() {
+    return hex(
+        "0".repeat(95)
+            + "2"
+            + "0".repeat(96)
+            + "18c6b864ae17dc9da64203ffefb966306425a7bc6aeb7c75247438372716284a4173830420cd476ba1a365b95bfcec38"
+            + "172e93db764a8400a7d5071b6b6f5de0da2f0f4a063119abca014006b7c40a2cfe291a1924e65db0d6d0fcfbf3bf3d5c");
   }
 
   private static Map<String, @Nullable Object> posted() {

@@ -132,11 +132,14 @@ class HandlerTest {
                 null,
                 signature)));
     registerProvider(alice, a, 1);
-    assertEquals(
-        refused,
-        chain.post(
-            new PostedTransaction.ProviderUpdate(
-                0, nobody, 0, units(1), Hash32.ZERO, false, null, signature)));
+    for (long provider = 0; provider < 2; provider++) {
+      // The recipient is looked for before the provider, of which there is one.
+      assertEquals(
+          refused,
+          chain.post(
+              new PostedTransaction.ProviderUpdate(
+                  provider, nobody, 0, units(1), Hash32.ZERO, false, null, signature)));
+    }
   }
 
   @Test

@@ -226,6 +226,11 @@ abstract class OnExecutedChain {
       honest.add(
           new Honest(new Chunk(witnessed.outcome().postRoot(), Bytes.wrap(payload)), witnessed));
     }
+    ended(ledger);
+  }
+
+  /** Keeps where a chain has ended, with the proofs that are asked for. */
+  void ended(Ledger ledger) {
     end =
         new End(
             ledger.meta().blockNumber(),

@@ -24,6 +24,8 @@ import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.systemtests.secondreader.SecondReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +33,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
@@ -81,7 +84,10 @@ final class MadeChunks {
                 this::forcedNonce,
                 this::forcedByOthers,
                 this::forcedOfOthers,
-                this::retired));
+                this::forcedProviders,
+                this::malformed,
+                this::retired,
+                this::recordedInTheNextMonth));
   }
 
   /** The next one. */
@@ -197,7 +203,10 @@ final class MadeChunks {
         sign(WORKER, register));
   }
 
-  /** Providers 0 to 2; channels 0 to 4: voucher, ticks from word 1, three ticks, time, closing. */
+  /**
+   * Providers 0 to 2; channels 0 to 5: voucher, ticks from word 1, three ticks, time, closing, one
+   * tick more than a claim can take.
+   */
   private RandomChain.Drawn opened() {
     long payer = accountOf(PAYER);
     long payee = accountOf(PAYEE);
@@ -216,6 +225,8 @@ final class MadeChunks {
     added(0, channelOpen(payer, payee, 0, Hash32.ZERO, 50, 10_000));
     added(0, channelOpen(payer, payee, 0, Hash32.ZERO, 50, 10_000));
     added(0, closeStart(4, 4));
+    Hash32 anchor = Ids.earlierTick(WORD, Transaction.TICK_STEPS_MAX + 1);
+    added(0, channelOpen(payer, payee, 2, anchor, 1, 5_000));
     return chain.end();
   }
 
@@ -370,6 +381,7 @@ final class MadeChunks {
     chain.begin(1);
     added(3, update(0, 0, worker + accounts));
     added(5, update(0, providers, worker));
+    added(3, update(0, providers, worker + accounts));
     added(2, jobOpen(payer + accounts, List.of(0L), List.of(0L), 0, 0, TOKEN, 500, later));
     added(5, jobOpen(payer, List.of(0L), List.of(providers), 0, 0, TOKEN, 500, later));
     added(11, jobOpen(payer, List.of(0L), List.of(0L), 0, 0, FREE_TOKEN, 0, later));
@@ -494,8 +506,9 @@ final class MadeChunks {
     byte[] message =
         Ids.heartbeatMessage(domain.domainSeparator(), epoch, Ids.beacon(WORD, epoch)).toBytes();
     List<BlsSignature> signatures =
-        devices.stream()
-            .map(device -> Bls12381.sign(device, message, Bls12381.Domain.MESSAGE))
+        IntStream.range(0, devices.size())
+            .filter(slot -> !absent.contains(slot))
+            .mapToObj(slot -> Bls12381.sign(devices.get(slot), message, Bls12381.Domain.MESSAGE))
             .toList();
     return new PostedTransaction.HeartbeatRecord(
         epoch,
@@ -527,7 +540,11 @@ final class MadeChunks {
   }
 
   private void force(SignedTransaction signed, long hint) {
-    chain.queue(new InboxMessage.Forced(Bytes.wrap(WireCodec.encode(signed))), hint);
+    force(WireCodec.encode(signed), hint);
+  }
+
+  private void force(byte[] wire, long hint) {
+    chain.queue(new InboxMessage.Forced(Bytes.wrap(wire)), hint);
     hints.add(hint);
   }
 
@@ -538,6 +555,18 @@ final class MadeChunks {
     added(0, new PostedTransaction.L1MessageRun(hints));
     hints.clear();
     return chain.end();
+  }
+
+  /** All of what was forced is refused with this. */
+  private RandomChain.Drawn forced(int refusal) {
+    int before = state.refusals().getOrDefault(refusal, 0);
+    int count = hints.size();
+    RandomChain.Drawn drawn = forced();
+    if (state.refusals().getOrDefault(refusal, 0) != before + count) {
+      throw new IllegalStateException(
+          count + " messages, refused as " + refusal + ": " + state.refusals());
+    }
+    return drawn;
   }
 
   /** Another nonce than the signed one; another provider, another job than the hint's. */
@@ -629,6 +658,275 @@ final class MadeChunks {
                 accountOf(PAYER), nonce(PAYER), jobId(3), Verdict.ACCEPT, 9)),
         3);
     return forced();
+  }
+
+  private Transaction.ProviderUpdate updating(Hash32 id) {
+    return new Transaction.ProviderUpdate(
+        accountOf(WORKER),
+        nonce(WORKER),
+        id,
+        WORKER.address(),
+        9,
+        Uint128.ONE,
+        WORD,
+        false,
+        price(TransactionKind.PROVIDER_UPDATE, TOKEN));
+  }
+
+  private Transaction.JobOpen jobOpening() {
+    return jobOpening(accountOf(PAYER), List.of(0L), 0, 0, TOKEN, 500, state.clock() + 1_000);
+  }
+
+  /** Another provider than the hint's; hints behind the last provider. */
+  private RandomChain.Drawn forcedProviders() {
+    Transaction.ProviderUpdate update = updating(providerId(0));
+    force(updating(WORD), sign(WORKER, update), 0);
+    force(update, sign(WORKER, update), state.providers());
+    force(jobOpening(), sign(PAYER, jobOpening()), state.providers());
+    return forced(5);
+  }
+
+  /** A wire form that is none, with the hint that it would need. */
+  private record Form(byte[] wire, long hint) {}
+
+  private final Deque<Form> malformed = new ArrayDeque<>();
+
+  /** Three of them: a fourth would be too heavy for the chunk. */
+  private RandomChain.Drawn malformed() {
+    if (malformed.isEmpty()) {
+      malformed.addAll(malformedForms());
+    }
+    for (int i = 0; i < 3 && !malformed.isEmpty(); i++) {
+      Form form = malformed.remove();
+      force(form.wire(), form.hint());
+    }
+    if (!malformed.isEmpty()) {
+      chunks.addFirst(this::malformed);
+    }
+    return forced(MALFORMED_FORCED);
+  }
+
+  private static final int MALFORMED_FORCED = 1;
+
+  /**
+   * Every form that {@code docs/protocol.md §4} calls malformed, once. Where something would come
+   * of it if nobody looked, it is signed as that would ask for.
+   */
+  private List<Form> malformedForms() {
+    long payee = accountOf(PAYEE);
+    List<Form> forms = new ArrayList<>();
+    forms.addAll(tokensAbove3());
+    // Meters whose key and rate do not fit.
+    forms.add(new Form(wire(opening(0, WORD, 50)), payee));
+    forms.add(new Form(wire(opening(1, Hash32.ZERO, 50)), payee));
+    forms.add(new Form(wire(opening(1, WORD, 0)), payee));
+    forms.add(new Form(with(wire(opening(2, WORD, 50)), 50, 128), payee));
+    // Ticks: channel 5 has one more than a claim may take.
+    byte[] ticks =
+        WireCodec.encode(
+            SignedTransaction.unsigned(new Transaction.TickClaim(channelId(5), 4_097, 1, WORD)));
+    forms.add(new Form(with(ticks, 42, 0x10), 5));
+    forms.add(new Form(with(ticks, 43, 0), 5));
+    forms.add(new Form(with(ticks, 34, 0x20), 5));
+    // A retirement that is none.
+    byte[] update = wire(WORKER, updating(providerId(0)));
+    forms.add(new Form(with(update, 121, 2), 0));
+    forms.add(new Form(with(update, 121, 255), 0));
+    forms.addAll(jobsThatDoNotFitTheirMode());
+    // Variants and kinds that there are not, and lengths that are another's.
+    byte[] transfer = wire(transferring());
+    forms.add(new Form(with(ticks, 1, 3), 5));
+    forms.add(new Form(with(wire(closing()), 1, 2), 3));
+    forms.add(new Form(with(wire(WORKER, resulting()), 1, 2), 1));
+    forms.add(new Form(with(wire(judging()), 1, 4), 3));
+    forms.add(new Form(with(ticks, 1, 1), 5));
+    for (int kind : new int[] {0, 8, 9, 13, 255}) {
+      forms.add(new Form(with(transfer, 0, kind), payee));
+    }
+    forms.add(new Form(Arrays.copyOf(transfer, transfer.length - 1), payee));
+    return forms;
+  }
+
+  private byte[] wire(Transaction.WalletSigned transaction) {
+    return wire(PAYER, transaction);
+  }
+
+  private byte[] wire(PrivateKey key, Transaction.WalletSigned transaction) {
+    return WireCodec.encode(new SignedTransaction(transaction, sign(key, transaction)));
+  }
+
+  private static byte[] with(byte[] wire, int place, int value) {
+    byte[] changed = wire.clone();
+    changed[place] = (byte) value;
+    return changed;
+  }
+
+  private Transaction.Transfer transferring() {
+    return new Transaction.Transfer(
+        accountOf(PAYER),
+        nonce(PAYER),
+        PAYEE.address(),
+        TOKEN,
+        DEPOSIT,
+        price(TransactionKind.TRANSFER, TOKEN));
+  }
+
+  private Transaction.ChannelOpen opening(int meter, Hash32 key, long rate) {
+    return new Transaction.ChannelOpen(
+        accountOf(PAYER),
+        nonce(PAYER),
+        PAYEE.address(),
+        TOKEN,
+        DEPOSIT,
+        meter,
+        key,
+        Uint128.of(rate),
+        5,
+        price(TransactionKind.CHANNEL_OPEN, TOKEN));
+  }
+
+  private Transaction.ChannelCloseStart closing() {
+    return new Transaction.ChannelCloseStart(
+        accountOf(PAYER), nonce(PAYER), channelId(3), price(TransactionKind.CHANNEL_CLOSE, TOKEN));
+  }
+
+  private Transaction.JobResult resulting() {
+    return new Transaction.JobResult(
+        accountOf(WORKER),
+        nonce(WORKER),
+        jobId(1),
+        0,
+        WORD,
+        price(TransactionKind.JOB_RESULT, TOKEN));
+  }
+
+  private Transaction.JobVerdict judging() {
+    return new Transaction.JobVerdict(accountOf(PAYER), nonce(PAYER), jobId(3), Verdict.ACCEPT, 9);
+  }
+
+  private List<Form> tokensAbove3() {
+    long payee = accountOf(PAYEE);
+    byte[] withdraw =
+        wire(
+            new Transaction.Withdraw(
+                accountOf(PAYER),
+                nonce(PAYER),
+                PAYEE.address(),
+                TOKEN,
+                DEPOSIT,
+                price(TransactionKind.WITHDRAW, TOKEN)));
+    byte[] register =
+        wire(
+            WORKER,
+            new Transaction.ProviderRegister(
+                accountOf(WORKER),
+                nonce(WORKER),
+                WORKER.address(),
+                1,
+                2,
+                3,
+                TOKEN,
+                Uint128.ONE,
+                Bytes.wrap(devices.getFirst().publicKey().toBytes()),
+                Bytes.wrap(new byte[Transaction.POSSESSION_BYTES]),
+                price(TransactionKind.PROVIDER_REGISTER, TOKEN)));
+    return List.of(
+        new Form(with(wire(transferring()), 33, 4), payee),
+        new Form(with(withdraw, 33, 128), payee),
+        new Form(with(wire(opening(2, WORD, 50)), 33, 4), payee),
+        new Form(with(register, 51, 255), accountOf(WORKER)),
+        new Form(with(wire(jobOpening()), JOB_TOKEN, 4), 0));
+  }
+
+  // Where the fields of a forced JobOpen stand.
+  private static final int JOB_PROVIDERS = 13;
+  private static final int JOB_QUORUM = 46;
+  private static final int JOB_TOKEN = 47;
+  private static final int JOB_MODE = 64;
+  private static final int JOB_EXPECTED = 97;
+  private static final int JOB_DEADLINE = 129;
+
+  private List<Form> jobsThatDoNotFitTheirMode() {
+    byte[] open = wire(jobOpening());
+    byte[] without = new byte[open.length - 32];
+    System.arraycopy(open, 0, without, 0, JOB_PROVIDERS);
+    System.arraycopy(
+        open, JOB_PROVIDERS + 33, without, JOB_PROVIDERS + 1, open.length - JOB_PROVIDERS - 33);
+    byte[] two =
+        wire(
+            jobOpening(accountOf(PAYER), List.of(0L, 1L), 2, 2, TOKEN, 500, state.clock() + 1_000));
+    byte[] six = Arrays.copyOf(with(two, JOB_PROVIDERS, 6), two.length + 4 * 32);
+    return List.of(
+        new Form(signedJob(with(open, JOB_EXPECTED, 1)), 0),
+        new Form(signedJob(with(open, JOB_DEADLINE, 0x20)), 0),
+        new Form(signedJob(with(open, JOB_QUORUM, 1)), 0),
+        new Form(signedJob(with(open, JOB_PROVIDERS, 2)), 0),
+        new Form(signedJob(with(open, JOB_PROVIDERS, 0)), 0),
+        new Form(without, 0),
+        // Of two in mode 0; of six in mode 2; and one that could be posted, but is never forced.
+        new Form(with(two, JOB_MODE + 32, 0), 0),
+        new Form(six, 0),
+        new Form(two, 0),
+        new Form(signedJob(with(open, JOB_MODE, 2)), 0));
+  }
+
+  /** A JobOpen of one provider, whatever its fields are, with the signature of them. */
+  private byte[] signedJob(byte[] wire) {
+    byte[] words = new byte[14 * 32];
+    byte[] type =
+        Keccak256.hash(
+            ("JobOpen(uint32 account,uint64 nonce,bytes32[] providers,uint8 quorum,uint8 token,"
+                    + "uint128 escrow,uint8 mode,bytes32 specHash,bytes32 expected,uint64 deadline,"
+                    + "uint32 window,uint16 refusalBps,uint128 maxFee)")
+                .getBytes(StandardCharsets.US_ASCII));
+    byte[] provider = Keccak256.hash(Arrays.copyOfRange(wire, 14, JOB_QUORUM));
+    System.arraycopy(type, 0, words, 0, 32);
+    System.arraycopy(provider, 0, words, 3 * 32, 32);
+    // Word, place in the wire form, width.
+    int[][] fields = {
+      {1, 1, 4},
+      {2, 5, 8},
+      {4, JOB_QUORUM, 1},
+      {5, JOB_TOKEN, 1},
+      {6, 48, 16},
+      {7, JOB_MODE, 1},
+      {8, 65, 32},
+      {9, JOB_EXPECTED, 32},
+      {10, JOB_DEADLINE, 8},
+      {11, 137, 4},
+      {12, 141, 2},
+      {13, 143, 16}
+    };
+    for (int[] field : fields) {
+      System.arraycopy(wire, field[1], words, 32 * field[0] + 32 - field[2], field[2]);
+    }
+    byte[] statement =
+        ByteBuffer.allocate(66)
+            .put((byte) 0x19)
+            .put((byte) 0x01)
+            .put(domain.domainSeparator().toBytes())
+            .put(Keccak256.hash(words))
+            .array();
+    byte[] signed = wire.clone();
+    byte[] signature = Secp256k1.sign(Keccak256.hash32(statement), PAYER);
+    System.arraycopy(signature, 0, signed, signed.length - signature.length, signature.length);
+    return signed;
+  }
+
+  /**
+   * The record of a month's last epoch comes when a device has joined in the next month: it counts
+   * in the month before. The device joined too late to miss anything, the first one did not.
+   */
+  private RandomChain.Drawn recordedInTheNextMonth() {
+    long now = genesis.epoch(state.clock());
+    epoch = now + genesis.epochsPerMonth() - 1 - now % genesis.epochsPerMonth();
+    chain.queue(new InboxMessage.Seed(epoch - 1, WORD), 0);
+    chain.begin(genesis.genesisTime() + (epoch + 1) * genesis.epochSeconds() - state.clock());
+    added(0, new PostedTransaction.L1MessageRun(List.of(0L)));
+    int joined = devices.size();
+    added(0, register(accountOf(WORKER), accountOf(WORKER)));
+    added(0, record(0, List.of(0, joined)));
+    return chain.end();
   }
 
   /**

@@ -5,6 +5,8 @@
  * dev.sluice.systemtests.rules.ImportRules} holds the rules and knows no room's inside; the
  * packages below {@code broken} break each of them once, to show that each can fail. What Maven's
  * graph already forbids (who may declare which library) is the Enforcer's work, in the poms.
+ *
+ * <p>Beside it: {@code docs/attacks.md} names no test that is not there.
  */
 @NullMarked
 package dev.sluice.systemtests.rules;
