@@ -514,7 +514,8 @@ contract ChunkProver is IChunkProver {
             f[FIELD_TOKEN] = token;
             if (r.priced) f[FIELD_MAX_FEE] = price;
             else if (price > f[FIELD_MAX_FEE]) return;
-            if (!_isSigner(identity >> 96, transfer ? TRANSFER_TYPE : WITHDRAW_TYPE, r)) return;
+            bytes32 digest = _digest(transfer ? TRANSFER_TYPE : WITHDRAW_TYPE, r);
+            if (!WalletSignature.isBy(identity >> 96, digest, r.signature)) return;
             if (listedTokens >> token & 1 == 0) return;
             if (!transfer && amount == 0) return;
             bool sweeps = r.account == x.feeRecipient;
@@ -542,8 +543,8 @@ contract ChunkProver is IChunkProver {
         }
     }
 
-    /// @dev Whether an owner signed the request's fields.
-    function _isSigner(uint256 owner, bytes32 typeHash, Request memory r) private view returns (bool) {
+    /// @dev What the owner signs: the type and the request's fields.
+    function _digest(bytes32 typeHash, Request memory r) private view returns (bytes32) {
         uint256[] memory f = r.fields;
         bytes32 structHash;
         assembly ("memory-safe") {
@@ -553,7 +554,7 @@ contract ChunkProver is IChunkProver {
             structHash := keccak256(f, shl(5, add(length, 1)))
             mstore(f, length)
         }
-        return WalletSignature.isBy(owner, Domain.digest(domainSeparator, structHash), r.signature);
+        return Domain.digest(domainSeparator, structHash);
     }
 
     /// @dev A transaction of kinds 3–7, 9–12: what it names is gathered, what all kinds share is checked here, the rest by the module. A
@@ -836,8 +837,9 @@ contract ChunkProver is IChunkProver {
                 if (c.amount + price > _balance(signer, c.token) + collected) return false;
                 c.price = price;
             }
-            c.step.id = keccak256(abi.encode(domainSeparator, owner, c.signerIndex, nonce));
-            return _isSigner(owner, _typeHash(r), r);
+            bytes32 digest = _digest(_typeHash(r), r);
+            c.step.id = keccak256(abi.encode(owner, digest));
+            return WalletSignature.isBy(owner, digest, r.signature);
         }
     }
 

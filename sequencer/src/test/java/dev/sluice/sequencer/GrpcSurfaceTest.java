@@ -184,22 +184,20 @@ final class GrpcSurfaceTest {
     Address owner = TestNode.key(10).address();
     byte[] word = new byte[32];
     owner.writeTo(word, 12);
-    node.submit(
-        List.of(
-            TestNode.sign(
-                new Transaction.ChannelOpen(
-                    payer,
-                    0,
-                    TestNode.key(12).address(),
-                    0,
-                    Uint128.of(ETH / 10),
-                    Transaction.METER_VOUCHER,
-                    Hash32.of(word),
-                    Uint128.ZERO,
-                    5,
-                    price(TransactionKind.CHANNEL_OPEN)),
-                TestNode.key(10))));
-    Hash32 id = Ids.of(TestNode.TYPED_DATA.domainSeparator(), owner, payer, 0);
+    Transaction.ChannelOpen open =
+        new Transaction.ChannelOpen(
+            payer,
+            0,
+            TestNode.key(12).address(),
+            0,
+            Uint128.of(ETH / 10),
+            Transaction.METER_VOUCHER,
+            Hash32.of(word),
+            Uint128.ZERO,
+            5,
+            price(TransactionKind.CHANNEL_OPEN));
+    node.submit(List.of(TestNode.sign(open, TestNode.key(10))));
+    Hash32 id = Ids.of(owner, TestNode.TYPED_DATA.digest(open));
     Answers<VoucherDelivery> deliveries = new Answers<>();
     VouchersGrpc.newStub(channel)
         .receive(ReceiveRequest.newBuilder().addPayeeAccounts((int) payee).build(), deliveries);

@@ -146,8 +146,7 @@ final class HeartbeatRestartTest {
   @Test
   void heartbeat_ofARetiredDevice_isReceipted_andItGetsNoJob() throws Exception {
     try (TestNode node = node()) {
-      Hash32 id =
-          Ids.of(TestNode.TYPED_DATA.domainSeparator(), TestNode.key(10).address(), account, 0);
+      Hash32 id = node.provider(0).id();
       assertEquals(
           1,
           node.submit(

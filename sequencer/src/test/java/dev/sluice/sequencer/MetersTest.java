@@ -346,11 +346,10 @@ final class MetersTest {
       TestNode node = grpc.node;
       depositBoth(node);
       node.registerDevices(PAYEE, payee, 0, 3);
-      Hash32 domain = TestNode.TYPED_DATA.domainSeparator();
       Address owner = TestNode.key(PAYEE).address();
       List<Hash32> ids =
           java.util.stream.LongStream.range(0, 3)
-              .mapToObj(i -> Ids.of(domain, owner, payee, i))
+              .mapToObj(index -> node.provider(index).id())
               .toList();
       Hash32 endpoint = Keccak256.hash32(new byte[] {1});
       TestNode.Answers updated =
@@ -378,26 +377,23 @@ final class MetersTest {
       assertEquals(32, provider.getKeyHash().size());
 
       Hash32 commitment = Keccak256.hash32(new byte[] {2});
-      Hash32 job = Ids.of(domain, TestNode.key(PAYER).address(), payer, 0);
-      TestNode.Answers opened =
-          node.submit(
-              List.of(
-                  TestNode.sign(
-                      new Transaction.JobOpen(
-                          payer,
-                          0,
-                          ids.subList(0, 2),
-                          2,
-                          0,
-                          Uint128.of(ETH / 10),
-                          Transaction.MODE_QUORUM,
-                          Hash32.ZERO,
-                          Hash32.ZERO,
-                          TestNode.GENESIS_TIME + 1_000,
-                          5,
-                          0,
-                          price(TransactionKind.JOB_OPEN)),
-                      TestNode.key(PAYER))));
+      Transaction.JobOpen open =
+          new Transaction.JobOpen(
+              payer,
+              0,
+              ids.subList(0, 2),
+              2,
+              0,
+              Uint128.of(ETH / 10),
+              Transaction.MODE_QUORUM,
+              Hash32.ZERO,
+              Hash32.ZERO,
+              TestNode.GENESIS_TIME + 1_000,
+              5,
+              0,
+              price(TransactionKind.JOB_OPEN));
+      Hash32 job = Ids.of(TestNode.key(PAYER).address(), TestNode.TYPED_DATA.digest(open));
+      TestNode.Answers opened = node.submit(List.of(TestNode.sign(open, TestNode.key(PAYER))));
       assertEquals(List.of(), opened.refused());
       TestNode.Answers results =
           node.submit(

@@ -272,6 +272,10 @@ final class TestNode implements AutoCloseable {
     return sequencer.reader().leaf(LeafType.ACCOUNT, index, Leaf.Account.class).orElseThrow();
   }
 
+  Leaf.Provider provider(long index) {
+    return sequencer.reader().leaf(LeafType.PROVIDER, index, Leaf.Provider.class).orElseThrow();
+  }
+
   /**
    * Submits a frame and waits for the answers to all its transactions, in the frame's order by
    * index.

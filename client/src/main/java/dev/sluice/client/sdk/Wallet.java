@@ -165,7 +165,7 @@ public final class Wallet {
 
   /** The id of the channel, job or provider that a transaction of this wallet opens. */
   public Hash32 idOpenedBy(Transaction.WalletSigned transaction) {
-    return Ids.of(client.chain().domain(), address(), transaction.account(), transaction.nonce());
+    return Ids.of(address(), client.chain().typedData().digest(transaction));
   }
 
   private SignedTransaction signed(Transaction.WalletSigned transaction) {

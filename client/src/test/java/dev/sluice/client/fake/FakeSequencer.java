@@ -398,7 +398,7 @@ public final class FakeSequencer implements AutoCloseable {
       to.balance = to.balance.plus(t.amount());
     }
     if (paid instanceof Transaction.ChannelOpen t) {
-      Hash32 id = Ids.of(chain.typedData().domainSeparator(), from.owner, t.account(), from.nonce);
+      Hash32 id = Ids.of(from.owner, chain.typedData().digest(t));
       channels.add(new Channel(id, t.account(), account(t.payee()), t));
     }
     from.nonce++;

@@ -13,18 +13,15 @@ public final class Ids {
   private Ids() {}
 
   /**
-   * {@code H(D | pad32(owner) | pad32(account) | pad32(nonce))}: the id of what a transaction with
-   * this nonce opened.
+   * {@code H(pad32(owner) | digest)}: the id of what a transaction opened.
    *
-   * @param domain the domain separator D
-   * @param account the opener's account index, a {@code u32}
-   * @param nonce the opening transaction's nonce, a {@code u64}
+   * @param owner of the account that opened it
+   * @param digest that the owner signed: of the chain, the account's index and nonce, and all terms
    */
-  public static Hash32 of(Hash32 domain, Address owner, long account, long nonce) {
-    byte[] preimage = new byte[128];
-    domain.writeTo(preimage, 0);
-    owner.writeTo(preimage, 32 + 12);
-    ByteBuffer.wrap(preimage).putLong(64 + 24, account).putLong(96 + 24, nonce);
+  public static Hash32 of(Address owner, Hash32 digest) {
+    byte[] preimage = new byte[64];
+    owner.writeTo(preimage, 12);
+    digest.writeTo(preimage, 32);
     return Keccak256.hash32(preimage);
   }
 

@@ -599,18 +599,11 @@ public final class VectorGenerator {
   private static Map<String, @Nullable Object> ids() {
     SeededGenerator generator = new SeededGenerator(500);
     List<Object> cases = new ArrayList<>();
-    for (long[] accountAndNonce : new long[][] {{0, 0}, {1, 2}, {0xffffffffL, -1}}) {
+    SeededGenerator digests = new SeededGenerator(501);
+    for (int i = 0; i < 3; i++) {
       Address owner = generator.address();
-      cases.add(
-          object(
-              "owner",
-              owner,
-              "account",
-              accountAndNonce[0],
-              "nonce",
-              accountAndNonce[1],
-              "id",
-              Ids.of(D, owner, accountAndNonce[0], accountAndNonce[1])));
+      Hash32 digest = digests.hash32();
+      cases.add(object("owner", owner, "digest", digest, "id", Ids.of(owner, digest)));
     }
     List<Object> heartbeats = new ArrayList<>();
     for (long epoch : new long[] {0, 1, 0xffffffffL}) {

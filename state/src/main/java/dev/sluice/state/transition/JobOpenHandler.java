@@ -4,11 +4,9 @@ import static dev.sluice.state.transition.TransitionOutcome.rejected;
 import static dev.sluice.state.transition.WalletRules.first;
 
 import dev.sluice.primitives.block.PostedTransaction;
-import dev.sluice.primitives.transaction.Ids;
 import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.transaction.TransactionKind;
-import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.state.ledger.Ledger;
@@ -19,13 +17,11 @@ final class JobOpenHandler {
   private final Ledger ledger;
   private final WalletRules rules;
   private final WireCompletion completion;
-  private final Hash32 domain;
 
-  JobOpenHandler(Ledger ledger, WalletRules rules, WireCompletion completion, Hash32 domain) {
+  JobOpenHandler(Ledger ledger, WalletRules rules, WireCompletion completion) {
     this.ledger = ledger;
     this.rules = rules;
     this.completion = completion;
-    this.domain = domain;
   }
 
   TransitionOutcome apply(PostedTransaction.JobOpen t, Submission by) {
@@ -45,14 +41,13 @@ final class JobOpenHandler {
       return rejected(refusal);
     }
     int account = payment.account();
-    Address owner = ledger.accounts().owner(account);
-    long nonce = ledger.accounts().nonce(account);
+    Hash32 id = rules.idOpenedBy(account, completion.jobOpen(t));
     rules.charge(payment);
     int job =
         ledger
             .jobs()
             .open(
-                Ids.of(domain, owner, account, nonce),
+                id,
                 account,
                 needsQuorum ? openQuorum(t) : t.providers().getFirst().intValue(),
                 t.token(),

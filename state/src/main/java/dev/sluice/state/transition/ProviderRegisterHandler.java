@@ -7,10 +7,10 @@ import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.crypto.BlsKeySum;
 import dev.sluice.primitives.crypto.BlsPublicKey;
 import dev.sluice.primitives.genesis.Genesis;
-import dev.sluice.primitives.transaction.Ids;
 import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.typeddata.TypedData;
 import dev.sluice.primitives.value.Address;
+import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.state.ledger.Ledger;
 import dev.sluice.state.transition.DeviceKeyProof.BadKey;
@@ -50,12 +50,12 @@ final class ProviderRegisterHandler {
             domain, owner, t.deviceKey().toArrayUnsafe(), t.possession().toArrayUnsafe())) {
       case BadKey _ -> rejected(Refusal.BAD_DEVICE_KEY);
       case BadPossession _ -> rejected(Refusal.BAD_POSSESSION_PROOF);
-      case Valid valid -> register(t, payment, owner, valid.key());
+      case Valid valid -> register(t, payment, valid.key());
     };
   }
 
   private TransitionOutcome register(
-      PostedTransaction.ProviderRegister t, Payment payment, Address owner, BlsPublicKey key) {
+      PostedTransaction.ProviderRegister t, Payment payment, BlsPublicKey key) {
     Refusal refusal =
         first(
             () -> rules.funded(payment),
@@ -65,7 +65,7 @@ final class ProviderRegisterHandler {
       return rejected(refusal);
     }
     int account = payment.account();
-    long nonce = ledger.accounts().nonce(account);
+    Hash32 id = rules.idOpenedBy(account, completion.providerRegister(t));
     rules.charge(payment);
     int payout = rules.open(t.payout());
     Genesis genesis = ledger.genesis();
@@ -74,7 +74,7 @@ final class ProviderRegisterHandler {
         ledger
             .providers()
             .register(
-                Ids.of(domain.domainSeparator(), owner, account, nonce),
+                id,
                 account,
                 payout,
                 t.deviceClass(),

@@ -2,7 +2,6 @@ package dev.sluice.state.transition;
 
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.typeddata.TypedData;
-import dev.sluice.primitives.value.Hash32;
 import dev.sluice.state.ledger.Ledger;
 
 /** The state-transition function on one ledger: every transaction to the handler of its kind. */
@@ -29,16 +28,15 @@ public final class Transition {
   public Transition(Ledger ledger, TypedData domain) {
     WalletRules rules = new WalletRules(ledger, domain);
     WireCompletion completion = new WireCompletion(ledger);
-    Hash32 separator = domain.domainSeparator();
     this.transfer = new TransferHandler(ledger.accounts(), rules, completion);
     this.withdraw = new WithdrawHandler(ledger, rules, completion);
-    this.channelOpen = new ChannelOpenHandler(ledger, rules, completion, separator);
+    this.channelOpen = new ChannelOpenHandler(ledger, rules, completion);
     this.channelClaim = new ChannelClaimHandler(ledger, rules, domain);
     this.channelClose = new ChannelCloseHandler(ledger, rules, completion);
     this.providerRegister = new ProviderRegisterHandler(ledger, rules, completion, domain);
     this.providerUpdate = new ProviderUpdateHandler(ledger, rules, completion);
-    this.heartbeatRecord = new HeartbeatRecordHandler(ledger, separator);
-    this.jobOpen = new JobOpenHandler(ledger, rules, completion, separator);
+    this.heartbeatRecord = new HeartbeatRecordHandler(ledger, domain.domainSeparator());
+    this.jobOpen = new JobOpenHandler(ledger, rules, completion);
     JobSettlement settlement = new JobSettlement(ledger, rules);
     this.jobResult = new JobResultHandler(ledger, rules, completion, settlement);
     this.jobSettle = new JobSettleHandler(ledger, rules, completion, settlement);

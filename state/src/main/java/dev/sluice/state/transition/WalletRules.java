@@ -3,11 +3,13 @@ package dev.sluice.state.transition;
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.block.Recipient;
 import dev.sluice.primitives.genesis.Genesis;
+import dev.sluice.primitives.transaction.Ids;
 import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.transaction.TransactionKind;
 import dev.sluice.primitives.transaction.WalletSignature;
 import dev.sluice.primitives.typeddata.TypedData;
+import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.state.ledger.Accounts;
 import dev.sluice.state.ledger.Fees;
@@ -124,6 +126,15 @@ final class WalletRules {
       return Refusal.TOKEN_NOT_LISTED;
     }
     return payment.maxFee().isLessThan(payment.price()) ? Refusal.FEE_ABOVE_MAXIMUM : null;
+  }
+
+  /**
+   * The id of what a transaction opens.
+   *
+   * @param completed before the account's nonce counts it
+   */
+  Hash32 idOpenedBy(int account, Transaction.WalletSigned completed) {
+    return Ids.of(accounts.owner(account), domain.digest(completed));
   }
 
   /** Step 7. */

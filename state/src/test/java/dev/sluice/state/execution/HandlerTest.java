@@ -11,6 +11,7 @@ import static dev.sluice.state.execution.TestChain.wallet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sluice.primitives.block.PostedTransaction;
@@ -214,6 +215,24 @@ class HandlerTest {
     chain.applies(sign(alice, good));
     assertEquals(480, chain.balance(a, 0));
     assertEquals(Channels.OPEN, chain.ledger.channels().state(0));
+  }
+
+  @Test
+  void voucherOfARemovedChannel_saysNothing_ofAnotherUnderItsNonce() {
+    Hash32 removed = openChannel(chain.deposit(alice, 0, 1_000), 500);
+    SignedTransaction old = voucher(alice, removed, 100);
+    TestChain after = new TestChain();
+    int a = after.deposit(alice, 0, 1_000);
+    Transaction.ChannelOpen another =
+        after.channelOpen(a, mallory.address(), 0, 500, alice.address());
+    assertEquals(0, after.applies(sign(alice, another)).opened());
+    assertNotEquals(removed, after.ledger.channels().id(0));
+    after.refuses(Refusal.UNKNOWN_CHANNEL, old);
+    // The same again is the same channel: its vouchers hold.
+    TestChain again = new TestChain();
+    again.deposit(alice, 0, 1_000);
+    again.applies(sign(alice, again.channelOpen(a, bob.address(), 0, 500, alice.address())));
+    again.applies(old);
   }
 
   @Test

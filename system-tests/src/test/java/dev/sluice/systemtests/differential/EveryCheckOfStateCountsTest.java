@@ -91,7 +91,7 @@ final class EveryCheckOfStateCountsTest {
             "ProviderRegisterHandler BAD_DEVICE_KEY 1",
             "dev.sluice.state.transition.ProviderRegisterHandler",
             "case BadKey _ -> rejected(Refusal.BAD_DEVICE_KEY);",
-            "case BadKey _ -> register(t, payment, owner,"
+            "case BadKey _ -> register(t, payment,"
                 + " dev.sluice.primitives.crypto.BlsSecretKey.fromSeed(new byte[32])"
                 + ".orElseThrow().publicKey());"));
     mutants.add(

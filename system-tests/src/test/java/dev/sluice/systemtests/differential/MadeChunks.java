@@ -50,6 +50,9 @@ final class MadeChunks {
   private static final Hash32 SALT = Keccak256.hash32(new byte[] {2});
   private static final int TOKEN = 0;
 
+  /** In which 4,096 ticks of rate 1 are worth less than a claim. */
+  private static final int DEAR_TOKEN = 1;
+
   /** Listed, and nothing has a price in it. */
   private static final int FREE_TOKEN = 2;
 
@@ -138,13 +141,18 @@ final class MadeChunks {
 
   private PostedTransaction channelOpen(
       long account, long payee, int meter, Hash32 meterKey, long rate, long deposit) {
-    Uint128 price = price(TransactionKind.CHANNEL_OPEN, TOKEN);
+    return channelOpen(account, payee, TOKEN, meter, meterKey, rate, deposit);
+  }
+
+  private PostedTransaction channelOpen(
+      long account, long payee, int token, int meter, Hash32 meterKey, long rate, long deposit) {
+    Uint128 price = price(TransactionKind.CHANNEL_OPEN, token);
     Transaction.ChannelOpen open =
         new Transaction.ChannelOpen(
             account,
             nonce(PAYER),
             PAYEE.address(),
-            TOKEN,
+            token,
             Uint128.of(deposit),
             meter,
             meterKey,
@@ -154,7 +162,7 @@ final class MadeChunks {
     return new PostedTransaction.ChannelOpen(
         account,
         new Recipient.Existing(payee),
-        TOKEN,
+        token,
         Uint128.of(deposit),
         meter,
         meterKey,
@@ -244,6 +252,7 @@ final class MadeChunks {
     long count = state.channels();
     chain.begin(6);
     added(28, new PostedTransaction.TimeClaim(1));
+    added(38, channelOpen(accountOf(PAYER), accountOf(PAYEE), DEAR_TOKEN, 2, WORD, 1, 1_000_000));
     added(36, new PostedTransaction.TickClaim(2, 2, 1, Ids.earlierTick(WORD, 2)));
     added(29, new PostedTransaction.TickClaim(2, 3, 3, WORD));
     added(37, new PostedTransaction.TickClaim(2, 1, 1, SALT));

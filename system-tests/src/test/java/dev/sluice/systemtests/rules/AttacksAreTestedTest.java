@@ -15,12 +15,13 @@ import org.junit.jupiter.api.Test;
 /**
  * Every row of {@code docs/attacks.md} names a test, and every test that it names is there: {@code
  * `Rollup`: `post_revertsWhen_x`} is a function in {@code Rollup.t.sol}, {@code `ShownByTest`} a
- * class here.
+ * class here or in the room of the state.
  */
 class AttacksAreTestedTest {
   private static final Path ATTACKS = Path.of("../docs/attacks.md");
   private static final Path SOLIDITY = Path.of("../bridge-contracts/test");
-  private static final Path JAVA = Path.of("src/test/java");
+  private static final List<Path> JAVA =
+      List.of(Path.of("src/test/java"), Path.of("../state/src/test/java"));
   private static final List<String> BEFORE =
       List.of("function test_", "function testFuzz_", "function invariant_", "void ");
   private static final Pattern NAME = Pattern.compile("`([A-Za-z]\\w*)`");
@@ -66,7 +67,7 @@ class AttacksAreTestedTest {
         source =
             name.endsWith("Test")
                 ? source(JAVA, name + ".java")
-                : source(SOLIDITY, name + ".t.sol");
+                : source(List.of(SOLIDITY), name + ".t.sol");
         if (source.isEmpty()) {
           missing.add(name);
         }
@@ -78,10 +79,13 @@ class AttacksAreTestedTest {
   }
 
   /** Of the one file of this name, or nothing. */
-  private static String source(Path directory, String name) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      List<Path> found = files.filter(file -> file.endsWith(name)).toList();
-      return found.size() == 1 ? Files.readString(found.getFirst()) : "";
+  private static String source(List<Path> directories, String name) throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (Path directory : directories) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        files.filter(file -> file.endsWith(name)).forEach(found::add);
+      }
     }
+    return found.size() == 1 ? Files.readString(found.getFirst()) : "";
   }
 }

@@ -1050,7 +1050,7 @@ public final class SecondReader {
       return 13;
     }
     Channel channel = new Channel();
-    channel.id = id(from);
+    channel.id = id(from, struct);
     pay(from, t.token, t.amount, price(3, t.token));
     channel.payer = from;
     channel.payee = t.newAccount ? open(payee) : t.indices.get(1);
@@ -1240,7 +1240,7 @@ public final class SecondReader {
     if ((t.newAccount && accounts.isFull()) || providers.isFull()) {
       return 13;
     }
-    byte[] id = id(from);
+    byte[] id = id(from, struct);
     pay(from, t.token, BigInteger.ZERO, price(6, t.token));
     long payoutIndex = t.newAccount ? open(payout) : t.indices.get(1);
     long epoch = epoch();
@@ -1489,7 +1489,7 @@ public final class SecondReader {
       return 13;
     }
     Job job = new Job();
-    job.id = id(from);
+    job.id = id(from, struct);
     pay(from, t.token, t.amount, price(10, t.token));
     job.buyer = from;
     job.provider = named.get(0);
@@ -1778,9 +1778,8 @@ public final class SecondReader {
     return accounts.get(index);
   }
 
-  private byte[] id(long opener) {
-    return keccak(
-        domain, padLeft(account(opener).owner), word(opener), word(account(opener).nonce));
+  private byte[] id(long opener, byte[] struct) {
+    return keccak(padLeft(account(opener).owner), digest(struct));
   }
 
   private boolean signedBy(byte[] owner, byte[] digest, byte[] signature) {
