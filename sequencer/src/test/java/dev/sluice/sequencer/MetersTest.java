@@ -35,6 +35,7 @@ import dev.sluice.proto.v1.TicksGrpc;
 import dev.sluice.proto.v1.VouchersGrpc;
 import dev.sluice.sequencer.GrpcNode.Answers;
 import dev.sluice.sequencer.admission.Rejection;
+import dev.sluice.sequencer.relay.ClaimDesk;
 import dev.sluice.sequencer.relay.Tick;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
@@ -287,6 +288,24 @@ final class MetersTest {
               .minus(price(TransactionKind.CHANNEL_CLAIM).tryTimes(3).orElseThrow()),
           node.account(payee).balances().get(0),
           "three claims of at most 4,096 steps");
+    }
+  }
+
+  @Test
+  void ticksOfLittleWorth_areClaimed_asFarAsEveryClaimPaysForItself() throws Exception {
+    try (TestNode node = new TestNode(directory)) {
+      depositBoth(node);
+      // 4,096 ticks are worth one claim, and no fewer are.
+      long rate = 244_141;
+      openTicks(node, rate);
+      assertEquals(List.of("ACCEPTED", "ACCEPTED"), push(node, 0, 4_096, 5_000));
+      ClaimDesk.Claim claim = node.sequencer.claims().settle(0, Transaction.METER_TICKS).join();
+      assertEquals(List.of(), claim.answer().refused());
+      assertEquals(Uint128.of(4_096 * rate), claim.amount());
+      assertEquals(List.of("ACCEPTED"), push(node, 0, 8_192));
+      claim = node.sequencer.claims().settle(0, Transaction.METER_TICKS).join();
+      assertEquals(Uint128.of(8_192 * rate), claim.amount());
+      assertEquals(CHAIN[8_192], leaf(node, 0).meterKey());
     }
   }
 

@@ -19,6 +19,7 @@ import dev.sluice.sequencer.production.DurableGroup;
 import dev.sluice.sequencer.production.SealedBlock;
 import dev.sluice.state.store.BlockWrite;
 import java.lang.System.Logger.Level;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -129,7 +130,7 @@ public final class ClaimDesk implements DurableGroup.Listener {
           ticks
               .latest(terms)
               .filter(tick -> isWorth(terms, tick, prices))
-              .map(tick -> drafts(terms, tick))
+              .map(tick -> drafts(terms, tick, ticksOfAClaim(terms)))
               .orElse(List.of());
       default -> List.of();
     };
@@ -156,16 +157,32 @@ public final class ClaimDesk implements DurableGroup.Listener {
         voucher.amount());
   }
 
+  /** How many ticks pay for a claim of them. */
+  private long ticksOfAClaim(Channels.Terms terms) {
+    BigInteger price = genesis.price(TransactionKind.CHANNEL_CLAIM, terms.token()).toBigInteger();
+    BigInteger[] whole = price.divideAndRemainder(terms.meterRate().toBigInteger());
+    return whole[0].add(BigInteger.valueOf(whole[1].signum())).longValueExact();
+  }
+
   /**
    * As few claims as the steps of one allow, of equal size, so that none is worth less than another
-   * by more than one tick.
+   * by more than one tick. If that is too little for each to pay for itself, one claim fewer, of as
+   * many steps as one may have: the rest waits for more.
+   *
+   * @param least ticks in a claim; at most {@link Transaction#TICK_STEPS_MAX}, or the channel could
+   *     not have been opened
    */
-  private static List<Draft> drafts(Channels.Terms terms, Tick latest) {
+  private static List<Draft> drafts(Channels.Terms terms, Tick latest, long least) {
     long claimed = terms.ticksClaimed();
     long steps = latest.position() - claimed;
     long claims = Math.ceilDiv(steps, Transaction.TICK_STEPS_MAX);
-    List<Draft> fromLast = new ArrayList<>();
     Hash32 tick = latest.tick();
+    if (steps / claims < least) {
+      claims--;
+      tick = Ids.earlierTick(tick, steps - claims * Transaction.TICK_STEPS_MAX);
+      steps = claims * Transaction.TICK_STEPS_MAX;
+    }
+    List<Draft> fromLast = new ArrayList<>();
     for (long i = claims; i > 0; i--) {
       long to = claimed + steps * i / claims;
       long from = claimed + steps * (i - 1) / claims;
