@@ -43,6 +43,13 @@ public record Chain(
             .orElseThrow(
                 () ->
                     new ChainMismatchException("the sequencer's genesis is not that of its hash"));
+    if (genesis.stfVersion() != Genesis.STF_VERSION) {
+      throw new ChainMismatchException(
+          "the chain is of STF version "
+              + genesis.stfVersion()
+              + ", and this client speaks version "
+              + Genesis.STF_VERSION);
+    }
     return new Chain(
         genesis,
         answer.getChainId(),

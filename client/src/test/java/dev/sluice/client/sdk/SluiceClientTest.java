@@ -9,10 +9,13 @@ import com.google.protobuf.ByteString;
 import dev.sluice.client.fake.FakeChain;
 import dev.sluice.client.fake.FakeSequencer;
 import dev.sluice.primitives.crypto.PrivateKey;
+import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
+import dev.sluice.proto.ProtoGenesis;
+import dev.sluice.proto.ProtoValues;
 import dev.sluice.proto.v1.AckFrame;
 import dev.sluice.proto.v1.ChainInfoAnswer;
 import dev.sluice.proto.v1.TransactionResult;
@@ -189,6 +192,20 @@ class SluiceClientTest {
           return changed.build();
         });
     assertThrows(ChainMismatchException.class, () -> SluiceClient.connect(fake.target()));
+  }
+
+  @Test
+  void connect_isRefused_whenTheChainIsOfAnotherVersion() {
+    fake.tamperInfo(
+        info -> {
+          ChainInfoAnswer.Builder changed = info.toBuilder();
+          changed.getGenesisBuilder().setStfVersion(Genesis.STF_VERSION - 1);
+          Hash32 hash = ProtoGenesis.genesis(changed.getGenesis()).orElseThrow().hash();
+          return changed.setGenesisHash(ProtoValues.bytes(hash)).build();
+        });
+    ChainMismatchException refused =
+        assertThrows(ChainMismatchException.class, () -> SluiceClient.connect(fake.target()));
+    assertTrue(String.valueOf(refused.getMessage()).contains("STF version"), refused.toString());
   }
 
   @Test

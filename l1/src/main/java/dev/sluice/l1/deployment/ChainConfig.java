@@ -115,13 +115,25 @@ public record ChainConfig(
   /**
    * Reads the JSON text.
    *
-   * @throws IOException if a field is missing, out of range, or the genesis does not hash to what
-   *     the file says
+   * @throws IOException if a field is missing, out of range, the genesis does not hash to what the
+   *     file says, or the chain is of another version of the state-transition function than this
+   *     build executes
    */
   public static ChainConfig fromJson(String text) throws IOException {
     JsonNode json = JSON.readTree(text);
     try {
       JsonNode fields = required(json, "genesis");
+      // Before all else: another version may have other fields.
+      long version = number(fields, "stfVersion");
+      if (version != Genesis.STF_VERSION) {
+        throw new IOException(
+            "chain config: this chain is of STF version "
+                + version
+                + ", and this build executes version "
+                + Genesis.STF_VERSION
+                + ": go on with the build that deployed it, or deploy anew (a devnet: ./sluice"
+                + " devnet --fresh)");
+      }
       List<Address> tokens = new ArrayList<>();
       required(fields, "tokens").forEach(token -> tokens.add(Address.fromHex(token.asText())));
       List<Uint128> units = new ArrayList<>();
@@ -129,7 +141,7 @@ public record ChainConfig(
       Genesis genesis =
           new Genesis(
               required(fields, "chainName").asText(),
-              Math.toIntExact(number(fields, "stfVersion")),
+              Genesis.STF_VERSION,
               tokens,
               units,
               number(fields, "genesisTime"),

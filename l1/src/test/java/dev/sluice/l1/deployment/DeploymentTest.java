@@ -27,6 +27,7 @@ import dev.sluice.l1.sender.TransactionSender;
 import dev.sluice.primitives.batch.BatchData;
 import dev.sluice.primitives.batch.BatchHeader;
 import dev.sluice.primitives.batch.Chunk;
+import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.inbox.InboxMessage;
 import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
@@ -144,6 +145,15 @@ final class DeploymentTest {
         () -> ChainConfig.fromJson(text.replace("\"epochSeconds\" : 10", "\"epochSeconds\" : 11")));
     assertThrows(IOException.class, () -> ChainConfig.fromJson(text.replace("rollupTime", "time")));
     assertThrows(IOException.class, () -> ChainConfig.fromJson("{"));
+  }
+
+  @Test
+  void config_ofAnotherVersion_isRefused_andSaysWhatToDo() {
+    String version = "\"stfVersion\" : ";
+    String old = config.toJson().replace(version + Genesis.STF_VERSION, version + 1);
+    IOException refused = assertThrows(IOException.class, () -> ChainConfig.fromJson(old));
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains("STF version 1") && message.contains("--fresh"), message);
   }
 
   @Test
