@@ -1,5 +1,6 @@
 package dev.sluice.systemtests.differential;
 
+import dev.sluice.primitives.value.Hash32;
 import dev.sluice.systemtests.removal.solidity.Check;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,11 +19,9 @@ import java.util.function.Predicate;
 
 /** Looks for chunks that show that a check is off. */
 final class CheckHunt {
-  /** How often a check that changes nothing is switched off again in a later chunk. */
-  private static final int TRIES_MAX = 40;
-
   private final SwitchedProver prover;
   private final ExecutorService threads;
+  private final int triesMax;
   private final List<Check> hunted;
   private final Map<Check, String> noticed = new LinkedHashMap<>();
   private final Map<Check, Integer> tries = new HashMap<>();
@@ -30,9 +29,11 @@ final class CheckHunt {
   private int chunks;
 
   /**
+   * @param triesMax how often a check that changes nothing is switched off again in a later chunk
    * @param threads at most so many calls at once
    */
-  CheckHunt(SwitchedProver prover, Predicate<Check> hunted, ExecutorService threads) {
+  CheckHunt(SwitchedProver prover, Predicate<Check> hunted, int triesMax, ExecutorService threads) {
+    this.triesMax = triesMax;
     this.prover = prover;
     this.threads = threads;
     this.hunted = prover.checks().stream().filter(hunted).toList();
@@ -64,11 +65,11 @@ final class CheckHunt {
   /** One line. */
   String summary(Set<String> named) {
     return hunted.size()
-        + " checks of Solidity switched off one by one on "
+        + " checks of Solidity switched off one by one: "
         + chunks
-        + " chunks, "
+        + " calls with all on, "
         + calls
-        + " times; noticed: "
+        + " with one off; noticed: "
         + noticed.size()
         + ", not noticed: "
         + missing(named);
@@ -78,31 +79,65 @@ final class CheckHunt {
   void chunk(ChunkCase chunk) throws IOException, InterruptedException {
     chunks++;
     ProverOnNode.Answer right = new ProverOnNode.Answer.Root(chunk.postRoot());
-    ProverOnNode.Answer honest = prover.answer(chunk);
+    ProverOnNode.Answer honest = prover.answer(chunk, ProverOnNode.GAS_MAX);
     if (!honest.equals(right)) {
       throw new AssertionError(
           chunk.place() + ": Java says " + right + ", the contracts with all checks on " + honest);
     }
-    Map<Check, Future<ProverOnNode.Answer>> answers = new LinkedHashMap<>();
-    for (int fired : prover.firedIn(chunk)) {
+    for (Map.Entry<Check, ProverOnNode.Answer> each :
+        answers(chunk, ProverOnNode.GAS_MAX).entrySet()) {
+      if (!each.getValue().equals(right)) {
+        noticed.put(each.getKey(), chunk.place() + ": " + each.getValue());
+      }
+    }
+  }
+
+  /**
+   * Switches off whatever stops an attack on an honest chunk, and looks whether the attack gives a
+   * root then, with which the chunk would be convicted.
+   */
+  void attack(WitnessAttacks.Attack attack) throws IOException, InterruptedException {
+    chunks++;
+    String place = attack.chunk().place() + ", " + attack.what();
+    ProverOnNode.Answer right = new ProverOnNode.Answer.Root(attack.chunk().postRoot());
+    ProverOnNode.Answer honest = prover.answer(attack.chunk(), attack.gas());
+    if (honest instanceof ProverOnNode.Answer.Root) {
+      if (!honest.equals(right)) {
+        throw new AssertionError(place + ": Java says " + right + ", the contracts " + honest);
+      }
+      return;
+    }
+    for (Map.Entry<Check, ProverOnNode.Answer> each :
+        answers(attack.chunk(), attack.gas()).entrySet()) {
+      if (each.getValue() instanceof ProverOnNode.Answer.Root(Hash32 root)
+          && !root.equals(attack.chunk().postRoot())) {
+        noticed.put(each.getKey(), place + ": " + root);
+      }
+    }
+  }
+
+  /** The answers without each of the checks that decide something here and were not noticed yet. */
+  private Map<Check, ProverOnNode.Answer> answers(ChunkCase chunk, long gas)
+      throws IOException, InterruptedException {
+    Map<Check, Future<ProverOnNode.Answer>> asked = new LinkedHashMap<>();
+    for (int fired : prover.firedIn(chunk, gas)) {
       Check check = prover.checks().get(fired);
       if (hunted.contains(check)
           && !noticed.containsKey(check)
-          && tries.merge(check, 1, Integer::sum) <= TRIES_MAX) {
-        answers.put(check, threads.submit(() -> prover.answerWithout(fired, chunk)));
+          && tries.merge(check, 1, Integer::sum) <= triesMax) {
+        asked.put(check, threads.submit(() -> prover.answerWithout(fired, chunk, gas)));
       }
     }
-    for (Map.Entry<Check, Future<ProverOnNode.Answer>> each : answers.entrySet()) {
+    Map<Check, ProverOnNode.Answer> answers = new LinkedHashMap<>();
+    for (Map.Entry<Check, Future<ProverOnNode.Answer>> each : asked.entrySet()) {
       calls++;
       try {
-        ProverOnNode.Answer answer = each.getValue().get();
-        if (!answer.equals(right)) {
-          noticed.put(each.getKey(), chunk.place() + ": " + answer);
-        }
+        answers.put(each.getKey(), each.getValue().get());
       } catch (ExecutionException failed) {
         throw new IOException(chunk.place() + " without " + each.getKey(), failed.getCause());
       }
     }
+    return answers;
   }
 
   /** A line per check. */
@@ -113,7 +148,7 @@ final class CheckHunt {
           check
               + "  |  "
               + noticed.getOrDefault(
-                  check, "not noticed in " + tries.getOrDefault(check, 0) + " chunks"));
+                  check, "not noticed in " + tries.getOrDefault(check, 0) + " calls"));
     }
     Files.createDirectories(file.getParent());
     Files.write(file, lines);

@@ -401,6 +401,9 @@ final class CraftedChunks {
             made.accountOf(PAYER), made.nonce(PAYER), made.jobId(3), Transaction.Verdict.ACCEPT, 9);
     made.force(new SignedTransaction(accepted, made.sign(PAYER, accepted)), 3);
     made.force(SignedTransaction.unsigned(new Transaction.TimeClaim(made.channelId(3))), 3);
+    Transaction.TickClaim ticks =
+        new Transaction.TickClaim(made.channelId(2), 1, 1, Ids.earlierTick(WORD, 2));
+    made.force(SignedTransaction.unsigned(ticks), 2);
     return made.forced();
   }
 
@@ -444,8 +447,8 @@ final class CraftedChunks {
   }
 
   /**
-   * Two more devices of which one's key is the other's negative; then a record of the month before,
-   * of these two alone, and one that counts.
+   * Two more devices of which one's key is the other's negative; then records of the month before:
+   * one that names a committee which is not there, one of these two alone, one that counts.
    */
   private RandomChain.Drawn monthAfter() {
     long worker = made.accountOf(WORKER);
@@ -458,6 +461,14 @@ final class CraftedChunks {
     made.added(
         0,
         made.register(worker, worker, WORKER.address(), device.negative, device.possession(true)));
+    made.added(
+        43,
+        new PostedTransaction.HeartbeatRecord(
+            epoch,
+            List.of(
+                new Attendance.AbsentSlots(0, List.of(0)),
+                new Attendance.AbsentSlots(state.committees(), List.of())),
+            INFINITE_SIGNATURE));
     made.added(47, record(List.of(0, 1, 2), INFINITE_SIGNATURE));
     byte[] message =
         Ids.heartbeatMessage(domain.domainSeparator(), epoch, Ids.beacon(WORD, epoch)).toBytes();

@@ -131,11 +131,11 @@ final class ProverOnNode implements AutoCloseable {
    * The storage that the same call reads: what the node's {@code prestateTracer} answers, by
    * address.
    */
-  JsonNode storageReadBy(ChunkCase chunk) throws IOException, InterruptedException {
+  JsonNode storageReadBy(ChunkCase chunk, long gas) throws IOException, InterruptedException {
     JsonNode answer =
         answer(
             "debug_traceCall",
-            transaction(chunk, GAS_MAX)
+            transaction(chunk, gas)
                 + ",\"latest\",{\"tracer\":\"prestateTracer\","
                 + "\"tracerConfig\":{\"disableCode\":true},\"stateOverrides\":"
                 + overrides(chunk.accumulators(), Map.of())

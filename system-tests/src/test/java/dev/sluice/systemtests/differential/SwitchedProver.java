@@ -45,16 +45,11 @@ final class SwitchedProver {
   }
 
   /** The answer with every check on. */
-  ProverOnNode.Answer answer(ChunkCase chunk) throws IOException, InterruptedException {
-    return node.postRootOf(chunk);
+  ProverOnNode.Answer answer(ChunkCase chunk, long gas) throws IOException, InterruptedException {
+    return node.postRootOf(chunk, gas, Map.of());
   }
 
   /** The answer with one check off. */
-  ProverOnNode.Answer answerWithout(int check, ChunkCase chunk)
-      throws IOException, InterruptedException {
-    return answerWithout(check, chunk, ProverOnNode.GAS_MAX);
-  }
-
   ProverOnNode.Answer answerWithout(int check, ChunkCase chunk, long gas)
       throws IOException, InterruptedException {
     String off =
@@ -65,8 +60,8 @@ final class SwitchedProver {
   }
 
   /** The checks without which the outcome of some condition in this chunk is another one. */
-  Set<Integer> firedIn(ChunkCase chunk) throws IOException, InterruptedException {
-    JsonNode read = node.storageReadBy(chunk);
+  Set<Integer> firedIn(ChunkCase chunk, long gas) throws IOException, InterruptedException {
+    JsonNode read = node.storageReadBy(chunk, gas);
     Set<Integer> fired = new TreeSet<>();
     for (Address contract : contracts) {
       read.path(contract.toString())

@@ -191,7 +191,14 @@ final class SwitchedSolidity {
 
   private void yulIf(JsonNode node) {
     JsonNode body = node.path("body");
-    boolean reverts = body.toString().contains("\"malformed\"");
+    boolean reverts =
+        body.path("statements")
+            .path(0)
+            .path("expression")
+            .path("functionName")
+            .path("name")
+            .asText()
+            .equals("malformed");
     int number =
         check(reverts ? Check.What.REVERT : Check.What.DECISION, node.path("condition"), false);
     wrap(body, "{ if iszero(sload(" + number + ")) ", " }");
