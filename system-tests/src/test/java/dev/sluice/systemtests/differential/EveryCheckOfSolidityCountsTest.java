@@ -39,7 +39,7 @@ final class EveryCheckOfSolidityCountsTest {
   private static final int CALLERS = 3;
 
   /** Chunks with a witness that are attacked: half of them made, half of chance. */
-  private static final int ATTACKED = 60;
+  private static final int ATTACKED = 50;
 
   /** How often a check is switched off in vain. */
   private static final int TRIES_MAX = 40;

@@ -27,13 +27,13 @@ import org.apache.tuweni.bytes.Bytes;
  * to the right root.
  */
 final class WitnessAttacks {
-  private static final int CUTS = 6;
+  private static final int CUTS = 2;
 
   /** Meta, fees, seeds. */
   private static final int FIRST_LEAVES = 3;
 
-  private static final int GAS_LIMITS = 12;
-  private static final long GAS_FROM = 500_000;
+  private static final int GAS_LIMITS = 10;
+  private static final long GAS_FROM = 1_000_000;
 
   /**
    * One of them.
@@ -235,7 +235,7 @@ final class WitnessAttacks {
       double gas = GAS_FROM;
       for (int i = 0; i < GAS_LIMITS; i++) {
         attacks.add(new Attack("gas " + (long) gas, chunk, (long) gas));
-        gas *= 1.25;
+        gas *= 1.2;
       }
     }
   }
