@@ -6,6 +6,7 @@ import dev.sluice.primitives.batch.ChunkWitness.WitnessMessage;
 import dev.sluice.primitives.block.Block;
 import dev.sluice.primitives.block.EncodedTransaction;
 import dev.sluice.primitives.block.PostedTransaction;
+import dev.sluice.primitives.genesis.Genesis;
 import dev.sluice.primitives.inbox.InboxLink;
 import dev.sluice.primitives.inbox.InboxMessage;
 import dev.sluice.primitives.merkle.MultiProof;
@@ -18,10 +19,9 @@ import dev.sluice.primitives.value.Uint128;
 import dev.sluice.primitives.weight.Weight;
 import dev.sluice.systemtests.secondreader.InboxEntry;
 import dev.sluice.systemtests.secondreader.SecondReader;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -35,6 +35,7 @@ import org.apache.tuweni.bytes.Bytes;
 final class FullTypes {
   private static final int WARM_UP_CHUNKS = 10;
   private static final int CANDIDATES = 30;
+  private static final int SEEDS_MAX = 10;
 
   /** Of posted transactions: registrations of more would be over-weight. */
   private static final int BYTES_MAX = 3_200;
@@ -59,29 +60,45 @@ final class FullTypes {
           new Case("jobs", 7, RandomTransactions::jobOpen),
           new Case("quorums", 8, RandomTransactions::jobOpen));
 
-  private final ProverOnNode prover;
-
-  FullTypes(ProverOnNode prover) {
-    this.prover = prover;
-  }
-
-  /** Runs every case and adds what it meets to the report. */
-  void run(FuzzReport report) throws IOException, InterruptedException {
-    for (Case each : CASES) {
-      boolean refused = false;
-      for (long seed = 1; !refused && seed < 10; seed++) {
-        refused = run(each, seed, report);
-      }
-      if (!refused) {
-        report.disagreement(each.name() + ": nothing was refused for want of room");
-      }
+  /**
+   * A chunk in such a state.
+   *
+   * @param refusals what its transactions are refused with, in their order
+   */
+  record Outcome(ChunkCase chunk, List<Integer> refusals) {
+    /** Whether something is refused because the type is full. */
+    boolean wantsRoom() {
+      return refusals.contains(Refusal.CAPACITY_EXHAUSTED.number());
     }
   }
 
-  /** Whether something was refused because the type is full. */
-  private boolean run(Case full, long seed, FuzzReport report)
-      throws IOException, InterruptedException {
-    TypedData domain = new TypedData(RandomChain.CHAIN_ID, prover.rollup());
+  private final Genesis genesis;
+  private final Address rollup;
+
+  FullTypes(Genesis genesis, Address rollup) {
+    this.genesis = genesis;
+    this.rollup = rollup;
+  }
+
+  /** For every case chunks up to the first one that wants room. */
+  List<Outcome> all() {
+    List<Outcome> all = new ArrayList<>();
+    for (Case each : CASES) {
+      boolean refused = false;
+      for (long seed = 1; !refused; seed++) {
+        if (seed == SEEDS_MAX) {
+          throw new IllegalStateException(each.name() + ": nothing is refused for want of room");
+        }
+        Optional<Outcome> outcome = outcome(each, seed);
+        outcome.ifPresent(all::add);
+        refused = outcome.filter(Outcome::wantsRoom).isPresent();
+      }
+    }
+    return all;
+  }
+
+  private Optional<Outcome> outcome(Case full, long seed) {
+    TypedData domain = new TypedData(RandomChain.CHAIN_ID, rollup);
     RandomChain chain = warmedUp(seed, domain);
     SecondReader state = chain.state();
     // Here nothing is full: what names a leaf that is not there is refused.
@@ -132,7 +149,7 @@ final class FullTypes {
               new PostedTransaction.L1MessageRun(List.of(0L)), RandomChain.COMMITTEE_LOG2));
     }
     if (encoded.isEmpty()) {
-      return false;
+      return Optional.empty();
     }
     state.fill(full.type());
     Hash32 preRoot = Hash32.of(state.root());
@@ -140,35 +157,31 @@ final class FullTypes {
         new ChunkWitness(leaves(state).leaves(), messages, empty(proofs), leaves(state).siblings())
             .encode();
     encoded.forEach(each -> transactions.add(each.posted().toArray()));
-    boolean refused = false;
+    List<Integer> refusals = new ArrayList<>();
     state.openBlock(1);
     for (byte[] transaction : transactions) {
       int refusal = state.attempt(transaction);
       if (refusal != 0) {
-        report.refused(refusal);
+        refusals.add(refusal);
       }
-      refused |= refusal == Refusal.CAPACITY_EXHAUSTED.number();
     }
     state.sealBlock();
     Hash32 postRoot = Hash32.of(state.root());
-    ProverOnNode.Answer answer =
-        prover.postRootOf(
-            preRoot,
-            links.size(),
-            new Block(1, encoded).encode(),
-            witness,
-            ProverOnNode.accumulators(links),
-            Map.of());
-    if (!answer.equals(new ProverOnNode.Answer.Root(postRoot))) {
-      report.disagreement(
-          "full " + full.name() + ": Java says " + postRoot + ", the prover " + answer);
-    }
-    return refused;
+    return Optional.of(
+        new Outcome(
+            new ChunkCase(
+                "full " + full.name() + ", seed " + seed,
+                preRoot,
+                links.size(),
+                new Block(1, encoded).encode(),
+                witness,
+                ProverOnNode.accumulators(links),
+                postRoot),
+            refusals));
   }
 
   private RandomChain warmedUp(long seed, TypedData domain) {
-    RandomChain chain =
-        new RandomChain(new SeededGenerator(seed), prover.genesis(), domain, prover.rollup());
+    RandomChain chain = new RandomChain(new SeededGenerator(seed), genesis, domain, rollup);
     for (int i = 0; i < WARM_UP_CHUNKS; i++) {
       chain.next();
     }

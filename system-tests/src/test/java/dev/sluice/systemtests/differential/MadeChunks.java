@@ -42,13 +42,13 @@ import org.apache.tuweni.bytes.Bytes;
  * would find that does not look whether there is one: the same index less the count.
  */
 final class MadeChunks {
-  private static final PrivateKey PAYER = RandomKeys.WALLETS.get(1);
-  private static final PrivateKey WORKER = RandomKeys.WALLETS.get(2);
-  private static final PrivateKey PAYEE = RandomKeys.WALLETS.get(3);
+  static final PrivateKey PAYER = RandomKeys.WALLETS.get(1);
+  static final PrivateKey WORKER = RandomKeys.WALLETS.get(2);
+  static final PrivateKey PAYEE = RandomKeys.WALLETS.get(3);
   private static final Uint128 DEPOSIT = Uint128.of(10_000);
-  private static final Hash32 WORD = Keccak256.hash32(new byte[] {1});
-  private static final Hash32 SALT = Keccak256.hash32(new byte[] {2});
-  private static final int TOKEN = 0;
+  static final Hash32 WORD = Keccak256.hash32(new byte[] {1});
+  static final Hash32 SALT = Keccak256.hash32(new byte[] {2});
+  static final int TOKEN = 0;
 
   /** In which 4,096 ticks of rate 1 are worth less than a claim. */
   private static final int DEAR_TOKEN = 1;
@@ -62,6 +62,11 @@ final class MadeChunks {
   private final TypedData domain;
   private final List<BlsSecretKey> devices = new ArrayList<>();
   private final Deque<Supplier<RandomChain.Drawn>> chunks;
+
+  /** The keys of the first providers. */
+  List<BlsSecretKey> devices() {
+    return devices;
+  }
 
   /** Begins behind the first chunk of a chain, when its wallets have accounts. */
   MadeChunks(RandomChain chain, Genesis genesis, TypedData domain) {
@@ -93,12 +98,15 @@ final class MadeChunks {
                 this::recordedInTheNextMonth));
   }
 
-  /** The next one. */
+  /** The next one; first what the chain has drawn already. */
   Optional<RandomChain.Drawn> next() {
+    if (chain.hasDrawn()) {
+      return Optional.of(chain.next());
+    }
     return Optional.ofNullable(chunks.poll()).map(Supplier::get);
   }
 
-  private long accountOf(PrivateKey wallet) {
+  long accountOf(PrivateKey wallet) {
     for (long account = 0; account < state.accounts(); account++) {
       if (Arrays.equals(state.seeAccount(account).owner(), wallet.address().toBytes())) {
         return account;
@@ -107,19 +115,19 @@ final class MadeChunks {
     throw new IllegalStateException("no account of " + wallet.address());
   }
 
-  private long nonce(PrivateKey wallet) {
+  long nonce(PrivateKey wallet) {
     return state.seeAccount(accountOf(wallet)).nonce();
   }
 
-  private Uint128 price(TransactionKind kind, int token) {
+  Uint128 price(TransactionKind kind, int token) {
     return genesis.price(kind, token);
   }
 
-  private WalletSignature sign(PrivateKey key, Transaction.WalletSigned transaction) {
+  WalletSignature sign(PrivateKey key, Transaction.WalletSigned transaction) {
     return WalletSignature.of(Secp256k1.sign(domain.digest(transaction), key));
   }
 
-  private void added(int expected, PostedTransaction posted) {
+  void added(int expected, PostedTransaction posted) {
     int refusal = chain.add(posted);
     if (refusal != expected) {
       throw new IllegalStateException(
@@ -127,19 +135,19 @@ final class MadeChunks {
     }
   }
 
-  private Hash32 channelId(long channel) {
+  Hash32 channelId(long channel) {
     return Hash32.of(state.seeChannel(channel).id());
   }
 
-  private Hash32 providerId(long provider) {
+  Hash32 providerId(long provider) {
     return Hash32.of(state.seeProvider(provider).id());
   }
 
-  private Hash32 jobId(long job) {
+  Hash32 jobId(long job) {
     return Hash32.of(state.seeJob(job).id());
   }
 
-  private PostedTransaction channelOpen(
+  PostedTransaction channelOpen(
       long account, long payee, int meter, Hash32 meterKey, long rate, long deposit) {
     return channelOpen(account, payee, TOKEN, meter, meterKey, rate, deposit);
   }
@@ -184,17 +192,27 @@ final class MadeChunks {
     if (account < state.accounts() && payout < state.accounts()) {
       devices.add(device);
     }
+    return register(account, payout, WORKER.address(), Bytes.wrap(key), possession);
+  }
+
+  /**
+   * A registration of the worker's.
+   *
+   * @param signed the payout address that the worker signs
+   */
+  PostedTransaction register(
+      long account, long payout, Address signed, Bytes key, Bytes possession) {
     Transaction.ProviderRegister register =
         new Transaction.ProviderRegister(
             account,
             nonce(WORKER),
-            WORKER.address(),
+            signed,
             1,
             2,
             3,
             TOKEN,
             Uint128.ONE,
-            Bytes.wrap(key),
+            key,
             possession,
             price(TransactionKind.PROVIDER_REGISTER, TOKEN));
     return new PostedTransaction.ProviderRegister(
@@ -205,7 +223,7 @@ final class MadeChunks {
         3,
         TOKEN,
         Uint128.ONE,
-        Bytes.wrap(key),
+        key,
         possession,
         null,
         sign(WORKER, register));
@@ -262,7 +280,7 @@ final class MadeChunks {
     return chain.end();
   }
 
-  private PostedTransaction transfer(
+  PostedTransaction transfer(
       PrivateKey from, long account, long to, Address address, Uint128 amount) {
     Transaction.Transfer transfer =
         new Transaction.Transfer(
@@ -315,12 +333,16 @@ final class MadeChunks {
   }
 
   private PostedTransaction update(long named, long posted, long payout, boolean retire) {
+    return update(named, posted, payout, WORKER.address(), retire);
+  }
+
+  PostedTransaction update(long named, long posted, long payout, Address signed, boolean retire) {
     Transaction.ProviderUpdate update =
         new Transaction.ProviderUpdate(
             accountOf(WORKER),
             nonce(WORKER),
             providerId(named),
-            WORKER.address(),
+            signed,
             7,
             Uint128.ONE,
             WORD,
@@ -337,7 +359,7 @@ final class MadeChunks {
         sign(WORKER, update));
   }
 
-  private Transaction.JobOpen jobOpening(
+  Transaction.JobOpen jobOpening(
       long account, List<Long> named, int k, int mode, int token, long escrow, long deadline) {
     return new Transaction.JobOpen(
         account,
@@ -355,7 +377,7 @@ final class MadeChunks {
         price(TransactionKind.JOB_OPEN, token));
   }
 
-  private PostedTransaction jobOpen(
+  PostedTransaction jobOpen(
       long account,
       List<Long> named,
       List<Long> posted,
@@ -397,11 +419,11 @@ final class MadeChunks {
     return chain.end();
   }
 
-  private void opensJob(List<Long> providers, int k, int mode, long escrow, long deadline) {
+  void opensJob(List<Long> providers, int k, int mode, long escrow, long deadline) {
     added(0, jobOpen(accountOf(PAYER), providers, providers, k, mode, TOKEN, escrow, deadline));
   }
 
-  private PostedTransaction result(long named, long posted, int member, Hash32 result) {
+  PostedTransaction result(long named, long posted, int member, Hash32 result) {
     Transaction.JobResult given =
         new Transaction.JobResult(
             accountOf(WORKER),
@@ -413,8 +435,7 @@ final class MadeChunks {
     return new PostedTransaction.JobResult(posted, member, result, null, sign(WORKER, given));
   }
 
-  private PostedTransaction reveal(
-      long named, long posted, int member, Hash32 result, Hash32 salt) {
+  PostedTransaction reveal(long named, long posted, int member, Hash32 result, Hash32 salt) {
     Transaction.JobReveal given =
         new Transaction.JobReveal(
             accountOf(WORKER),
@@ -548,7 +569,7 @@ final class MadeChunks {
     force(new SignedTransaction(named, signature), hint);
   }
 
-  private void force(SignedTransaction signed, long hint) {
+  void force(SignedTransaction signed, long hint) {
     force(WireCodec.encode(signed), hint);
   }
 
@@ -557,9 +578,15 @@ final class MadeChunks {
     hints.add(hint);
   }
 
+  /** More are over-weight. */
+  static final int FORCED_AT_ONCE = 3;
+
   private final List<Long> hints = new ArrayList<>();
 
-  private RandomChain.Drawn forced() {
+  RandomChain.Drawn forced() {
+    if (hints.size() > FORCED_AT_ONCE) {
+      throw new IllegalStateException(hints.size() + " forced messages are over-weight");
+    }
     chain.begin(0);
     added(0, new PostedTransaction.L1MessageRun(hints));
     hints.clear();
@@ -965,7 +992,12 @@ final class MadeChunks {
     int unlisted = 3;
     Transaction.Transfer nothing =
         new Transaction.Transfer(
-            payer, nonce(PAYER), PAYEE.address(), unlisted, Uint128.ZERO, Uint128.ZERO);
+            payer,
+            nonce(PAYER),
+            PAYEE.address(),
+            unlisted,
+            Uint128.ZERO,
+            price(TransactionKind.TRANSFER, unlisted));
     added(
         12,
         new PostedTransaction.Transfer(

@@ -99,30 +99,115 @@ final class ProverOnNode implements AutoCloseable {
     return node;
   }
 
+  /** What {@code ChunkProver.postRootOf} says of a chunk. */
+  Answer postRootOf(ChunkCase chunk) throws IOException, InterruptedException {
+    return postRootOf(chunk, GAS_MAX, Map.of());
+  }
+
   /**
-   * What {@code ChunkProver.postRootOf} says of a chunk.
+   * The same with less gas, or with other contracts.
    *
-   * @param accumulators of the inbox by position, as far as the chunk can ask
-   * @param codes runtime code in place of a contract's own
+   * @param overrides of the state by address, beside those of the inbox, in JSON
    */
-  Answer postRootOf(
-      Hash32 preRoot,
-      long inboxPositionEnd,
-      byte[] payload,
-      byte[] witness,
-      Map<Long, Hash32> accumulators,
-      Map<Address, String> codes)
+  Answer postRootOf(ChunkCase chunk, long gas, Map<Address, String> overrides)
       throws IOException, InterruptedException {
-    String overrides = overrides(accumulators, codes);
+    JsonNode answer =
+        answer(
+            "eth_call",
+            transaction(chunk, gas) + ",\"latest\"," + overrides(chunk.accumulators(), overrides));
+    JsonNode result = answer.path("result");
+    if (result.isTextual() && result.asText().length() == 66) {
+      return new Answer.Root(Hash32.fromHex(result.asText()));
+    }
+    JsonNode error = answer.path("error");
+    if (error.isMissingNode()) {
+      throw new IOException("the node answered " + answer);
+    }
+    String data = error.path("data").asText();
+    return new Answer.Reverted(data.isEmpty() ? error.path("message").asText() : data);
+  }
+
+  /**
+   * The storage that the same call reads: what the node's {@code prestateTracer} answers, by
+   * address.
+   */
+  JsonNode storageReadBy(ChunkCase chunk, long gas) throws IOException, InterruptedException {
+    JsonNode answer =
+        answer(
+            "debug_traceCall",
+            transaction(chunk, gas)
+                + ",\"latest\",{\"tracer\":\"prestateTracer\","
+                + "\"tracerConfig\":{\"disableCode\":true},\"stateOverrides\":"
+                + overrides(chunk.accumulators(), Map.of())
+                + "}");
+    if (!answer.path("result").isObject()) {
+      throw new IOException("the node answered " + answer);
+    }
+    return answer.path("result");
+  }
+
+  /** Where a contract of the deployment stands, by the name of the prover's getter. */
+  Address addressBy(String getter) throws IOException, InterruptedException {
+    String selector =
+        HexFormat.of()
+            .formatHex(Keccak256.hash((getter + "()").getBytes(StandardCharsets.US_ASCII)), 0, 4);
+    String word = called(config.chunkProver(), "0x" + selector, "{}");
+    return Address.fromHex("0x" + word.substring(26));
+  }
+
+  /**
+   * Puts another contract in a deployed one's place, with whatever its constructor leaves. The
+   * constructor runs as the code of that address: so it sees its own address as when it was
+   * deployed, and no limit of code size stands in its way.
+   */
+  void replace(Address contract, byte[] creationCode, byte[] arguments)
+      throws IOException, InterruptedException {
+    HexFormat hex = HexFormat.of();
+    String code =
+        called(
+            contract,
+            "0x",
+            "{\""
+                + contract
+                + "\":{\"code\":\"0x"
+                + hex.formatHex(creationCode)
+                + hex.formatHex(arguments)
+                + "\"}}");
+    answer("anvil_setCode", "\"" + contract + "\",\"" + code + "\"");
+  }
+
+  private String called(Address to, String data, String overrides)
+      throws IOException, InterruptedException {
+    JsonNode answer =
+        answer(
+            "eth_call",
+            "{\"to\":\"" + to + "\",\"data\":\"" + data + "\"},\"latest\"," + overrides);
+    if (!answer.path("result").isTextual()) {
+      throw new IOException("the node answered " + answer);
+    }
+    return answer.path("result").asText();
+  }
+
+  private String transaction(ChunkCase chunk, long gas) {
+    return "{\"to\":\""
+        + config.chunkProver()
+        + "\",\"gas\":\"0x"
+        + Long.toHexString(gas)
+        + "\",\"data\":\"0x"
+        + HexFormat.of()
+            .formatHex(
+                calldata(
+                    chunk.preRoot(), chunk.inboxPositionEnd(), chunk.payload(), chunk.witness()))
+        + "\"}";
+  }
+
+  private JsonNode answer(String method, String parameters)
+      throws IOException, InterruptedException {
     String body =
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_call\",\"params\":[{\"to\":\""
-            + config.chunkProver()
-            + "\",\"gas\":\"0x"
-            + Long.toHexString(GAS_MAX)
-            + "\",\"data\":\"0x"
-            + HexFormat.of().formatHex(calldata(preRoot, inboxPositionEnd, payload, witness))
-            + "\"},\"latest\","
-            + overrides
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""
+            + method
+            + "\",\"params\":["
+            + parameters
             + "]}";
     HttpResponse<String> answer =
         http.send(
@@ -131,20 +216,10 @@ final class ProverOnNode implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
-    JsonNode tree = json.readTree(answer.body());
-    JsonNode result = tree.path("result");
-    if (result.isTextual() && result.asText().length() == 66) {
-      return new Answer.Root(Hash32.fromHex(result.asText()));
-    }
-    JsonNode error = tree.path("error");
-    if (error.isMissingNode()) {
-      throw new IOException("the node answered " + answer.body());
-    }
-    String data = error.path("data").asText();
-    return new Answer.Reverted(data.isEmpty() ? error.path("message").asText() : data);
+    return json.readTree(answer.body());
   }
 
-  private String overrides(Map<Long, Hash32> accumulators, Map<Address, String> codes) {
+  private String overrides(Map<Long, Hash32> accumulators, Map<Address, String> others) {
     StringBuilder slots = new StringBuilder();
     slots.append('"').append(COUNTERS_SLOT).append("\":\"").append(word(-1)).append('"');
     accumulators.forEach(
@@ -164,14 +239,13 @@ final class ProverOnNode implements AutoCloseable {
         .append("\":{\"stateDiff\":{")
         .append(slots)
         .append("}}");
-    codes.forEach(
-        (address, code) ->
-            out.append(",\"").append(address).append("\":{\"code\":\"").append(code).append("\"}"));
+    others.forEach(
+        (address, override) -> out.append(",\"").append(address).append("\":").append(override));
     return out.append('}').toString();
   }
 
   /** 32 bytes, sign-extended to the low 64 bits only. */
-  private static String word(long value) {
+  static String word(long value) {
     return "0x" + "0".repeat(48) + HexFormat.of().toHexDigits(value);
   }
 

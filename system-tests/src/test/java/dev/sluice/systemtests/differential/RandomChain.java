@@ -174,6 +174,11 @@ public final class RandomChain {
     return ready.remove();
   }
 
+  /** Whether the next chunk is drawn already. */
+  boolean hasDrawn() {
+    return !ready.isEmpty();
+  }
+
   /** Begins a chunk of one block that is not drawn; the last one drawn must be taken. */
   void begin(long delta) {
     if (!ready.isEmpty()) {
@@ -205,6 +210,15 @@ public final class RandomChain {
         preRoot,
         0,
         state.refusals());
+  }
+
+  /** A chunk that changes nothing, whatever stands in it. */
+  Drawn withoutEffect(byte[] bytes) {
+    Judgement judgement = state.judge(bytes, inbox.size());
+    if (judgement == Judgement.EXECUTED || judgement == Judgement.OVER_RUN) {
+      throw new IllegalStateException("a chunk to be " + judgement + " that must have no effect");
+    }
+    return new Drawn(bytes, inbox.size(), judgement, preRoot, 0, state.refusals());
   }
 
   /** Puts a message into the inbox; the hint goes along with it. */
