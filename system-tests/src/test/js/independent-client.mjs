@@ -935,11 +935,11 @@ async function updates(a, provider, payout) {
 /** One heartbeat of the first, none of the others; and what the record says of them. */
 async function heartbeats([present, ...absent]) {
   const { index, id, device } = present;
-  const joined = Math.max(present.joined, ...absent.map((other) => other.joined));
+  const lastJoined = Math.max(present.joined, ...absent.map((other) => other.joined));
   const beat = async () => {
     const beacon = await until('a beacon after the epoch of joining', async () => {
       const answer = await call('Heartbeats', 'Beacon', {});
-      return answer.epoch > joined && answer.beacon.length === 32 && answer;
+      return answer.epoch > lastJoined && answer.beacon.length === 32 && answer;
     });
     const stream = new Frames('Heartbeats', 'Send');
     const signature = device.sign(H(D, u64(beacon.epoch), beacon.beacon), HEARTBEAT_DST);
@@ -975,7 +975,8 @@ async function heartbeats([present, ...absent]) {
   const uptimes = async (provider) => {
     const answer = await query('Provider', { index: provider.index });
     if (answer.last_recorded_epoch_plus_one <= epoch) return false;
-    const months = [answer.month, answer.previous_month].filter((month) => month);
+    const joined = Math.floor(provider.joined / info.genesis.epochs_per_month); // what a slot had before means nothing
+    const months = [answer.month, answer.previous_month].filter((month) => month && month.month >= joined);
     for (const month of months) equal(month.recorded - month.missed - month.excused, month.uptime, 'uptime');
     return months;
   };
