@@ -37,6 +37,8 @@ function equal(actual, expected, what) {
 const started = Date.now();
 const say = (line) => console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
+const sleep = (milliseconds) => new Promise((resume) => setTimeout(resume, milliseconds));
+
 /** Asks again until the answer is there; the bound only says when to give up. */
 async function until(what, ask, seconds = 120) {
   const end = Date.now() + seconds * 1000;
@@ -44,7 +46,7 @@ async function until(what, ask, seconds = 120) {
     const answer = await ask();
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`gave up after ${seconds} s waiting for ${what}`);
-    await new Promise((resume) => setTimeout(resume, 200));
+    await sleep(200);
   }
 }
 
@@ -95,19 +97,20 @@ function multiproofRoot(depth, leaves, siblings) {
   return stack[0].hash;
 }
 
-/** Root of a sparse tree of depth 40 (§3) from `[key, hash]` pairs. */
-function stateRoot(leaves) {
+/** Root of a sparse tree (§3) from `[index, hash]` pairs with bigints for index. */
+function treeRoot(depth, leaves) {
   let level = new Map(leaves);
-  for (let i = 0; i < 40; i += 1) {
+  for (let i = 0; i < depth; i += 1) {
     const next = new Map();
-    for (const key of level.keys()) {
-      const parent = key >> 1n;
+    for (const index of level.keys()) {
+      const parent = index >> 1n;
       next.set(parent, node(level.get(parent << 1n) ?? ZeroHash, level.get((parent << 1n) | 1n) ?? ZeroHash));
     }
     level = next;
   }
-  return level.get(0n);
+  return level.get(0n) ?? ZeroHash;
 }
+const depthOf = (count) => Math.ceil(Math.log2(count));
 
 const split = (bytes, size) => Array.from({ length: bytes.length / size }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
 
@@ -138,44 +141,57 @@ const TYPES = Object.fromEntries(Object.entries({
   Voucher: 'bytes32 channel,uint128 amount',
   ChannelClose: 'uint32 account,uint64 nonce,bytes32 channel,uint128 maxFee',
   ProviderRegister: 'uint32 account,uint64 nonce,address payout,uint16 class,uint64 capabilities,uint64 cell,uint8 token,uint128 price,bytes32 deviceKeyHash,uint128 maxFee',
-  JobOpen: 'uint32 account,uint64 nonce,bytes32 provider,uint8 token,uint128 escrow,uint8 mode,bytes32 specHash,uint64 deadline,uint32 window,uint16 refusalBps,uint128 maxFee',
-  JobResult: 'uint32 account,uint64 nonce,bytes32 job,bytes32 resultHash,uint128 maxFee',
+  ProviderUpdate: 'uint32 account,uint64 nonce,bytes32 provider,address payout,uint64 cell,uint128 price,bytes32 endpointHash,uint8 retire,uint128 maxFee',
+  JobOpen: 'uint32 account,uint64 nonce,bytes32[] providers,uint8 quorum,uint8 token,uint128 escrow,uint8 mode,bytes32 specHash,bytes32 expected,uint64 deadline,uint32 window,uint16 refusalBps,uint128 maxFee',
+  JobResult: 'uint32 account,uint64 nonce,bytes32 job,uint8 member,bytes32 resultHash,uint128 maxFee',
+  JobReveal: 'uint32 account,uint64 nonce,bytes32 job,uint8 member,bytes32 resultHash,bytes32 salt,uint128 maxFee',
   JobSettle: 'uint32 account,uint64 nonce,bytes32 job,uint8 verdict,uint16 reason',
   BlockConfirmation: 'uint64 number,bytes32 blockAccumulator,uint64 postBy',
   HeartbeatReceipt: 'bytes32 provider,uint32 epoch,uint64 receivedAt',
 }).map(([name, text]) => [name, { [name]: fields(text) }]));
 
-/** Kind, and the wire form without kind and signature, of the kinds whose fields follow each other as signed. */
-const WIRE = {
-  Transfer: 1, Withdraw: 2, ChannelOpen: 3, ProviderRegister: 6, JobOpen: 10, JobResult: 11,
+/** What the wire form begins with: the kind and, of the kinds that have two forms of a signed statement, which one it is. */
+const HEAD = {
+  Transfer: '0x01', Withdraw: '0x02', ChannelOpen: '0x03', Voucher: '0x0401', ChannelClose: '0x0500', ProviderRegister: '0x06',
+  ProviderUpdate: '0x07', JobOpen: '0x0a', JobResult: '0x0b00', JobReveal: '0x0b01', JobSettle: '0x0c',
 };
 const width = (type) => (type === 'address' ? 20 : type === 'bytes32' ? 32 : Number(type.slice(4)) / 8);
-const encoded = ({ type, name }, value) => (type.startsWith('uint') ? toBeHex(value[name], width(type)) : value[name]);
-const MULTIPLIERS = { 1: 1n, 2: 2n, 3: 2n, 4: 1n, 5: 1n, 6: 8n, 10: 2n, 11: 1n, 12: 1n };
+function encoded({ type, name }, value) {
+  if (type.endsWith('[]')) return concat([u8(value[name].length), ...value[name]]);
+  return type.startsWith('uint') ? toBeHex(value[name], width(type)) : value[name];
+}
+const MULTIPLIERS = { 1: 1n, 2: 2n, 3: 2n, 4: 1n, 5: 1n, 6: 8n, 7: 1n, 10: 2n, 11: 1n, 12: 1n };
 
 let domain; // for ethers
 let D; // its hash
 let info; // ChainInfo
 let units; // fee units
 const price = (kind, token = 0) => units[token] * (MULTIPLIERS[kind] ?? 0n);
-const idOf = (owner, account, nonce) => H(D, zeroPadValue(owner, 32), toBeHex(account, 32), toBeHex(nonce, 32));
+const digest = (name, value) => TypedDataEncoder.hash(domain, TYPES[name], value);
+/** §1: of the owner of the account that opens and of what the owner signs to open it. */
+const idOf = (owner, name, value) => H(zeroPadValue(owner, 32), digest(name, value));
+const commitmentTo = (job, member, resultHash, salt) => H(job, u8(member), resultHash, salt);
 
 async function signed(wallet, name, value) {
   return Signature.from(await wallet.signTypedData(domain, TYPES[name], value)).compactSerialized;
 }
-const signer = (name, value, signature) =>
-  recoverAddress(TypedDataEncoder.hash(domain, TYPES[name], value), Signature.from(hexlify(signature)));
+const signer = (name, value, signature) => recoverAddress(digest(name, value), Signature.from(hexlify(signature)));
 
 /** The wire form of a signed statement; `extra` holds the bytes that are not signed as they are (the device's key and possession). */
 async function wire(wallet, name, value, extra = {}) {
   const signature = await signed(wallet, name, value);
-  if (name === 'Voucher') return concat([u8(4), value.channel, u128(value.amount), signature]);
-  if (name === 'ChannelClose') return concat([u8(5), '0x00', u32(value.account), u64(value.nonce), value.channel, u128(value.maxFee), signature]);
-  if (name === 'JobSettle') return concat([u8(12), u8(value.verdict), u32(value.account), u64(value.nonce), value.job, u16(value.reason), signature]);
+  if (name === 'JobSettle') return concat([HEAD[name], u8(value.verdict), u32(value.account), u64(value.nonce), value.job, u16(value.reason), signature]);
   const body = TYPES[name][name].map((field) =>
     field.name === 'deviceKeyHash' ? concat([extra.deviceKey, extra.possession]) : encoded(field, value));
-  return concat([u8(WIRE[name]), ...body, signature]);
+  return concat([HEAD[name], ...body, signature]);
 }
+
+// The wire forms that nobody signs.
+const timeClaim = (channel) => concat(['0x0400', channel]);
+const tickClaim = (channel, position, steps, tick) => concat(['0x0402', channel, u64(position), u16(steps), tick]);
+const finalizeOf = (channel) => concat(['0x0501', channel]);
+const [SILENCE, TIME_OUT] = [2, 3];
+const settleByAnyone = (verdict, job) => concat(['0x0c', u8(verdict), job]);
 
 // ---- §5: what a block holds ------------------------------------------------------------------------------------------------------
 
@@ -209,43 +225,55 @@ class Reader {
   }
 }
 
-/** Decodes one posted transaction into the fields that it posts; `to` is `{ address }` or `{ index }`. */
-function decode(posted) {
-  const r = new Reader(posted);
+/** The flags that each kind may have; 0 and 9 come from the sequencer alone. */
+const FLAGS = { 0: 0, 1: 15, 2: 15, 3: 15, 4: 3, 5: 7, 6: 15, 7: 7, 9: 0, 10: 14, 11: 3, 12: 3 };
+
+/** Decodes one posted transaction into the fields that it posts; `to` is `{ address }` or `{ index }`. The tokens of what it names are 0. */
+function decode(r) {
   const head = Number(r.uint(1));
   const kind = head >> 4;
   const flags = head & 15;
+  const flag1 = (flags & 1) === 1;
   const token = BigInt(flags >> 2);
-  const allowed = { 1: 15, 2: 15, 3: 15, 4: 0, 5: 7, 6: 15, 10: 14, 11: 2, 12: 3 }[kind];
-  check(allowed !== undefined && (flags & ~allowed) === 0, `posted: head byte ${head}`);
-  const recipient = () => (flags & 1 ? { address: r.take(20) } : { index: r.V() });
+  check(FLAGS[kind] !== undefined && (flags & ~FLAGS[kind]) === 0 && (kind !== 4 || flags < 3), `posted: head byte ${head}`);
+  const recipient = () => (flag1 ? { address: r.take(20) } : { index: r.V() });
   const fee = (t = token) => (flags & 2 ? r.A() : price(kind, Number(t)));
+  const many = (count, one) => Array.from({ length: Number(count) }, one);
   const out = { kind };
+  let unsigned = false;
   switch (kind) {
+    case 0:
+      out.hints = many(r.V(), () => r.V());
+      unsigned = true;
+      break;
     case 1:
       Object.assign(out, { account: r.V(), to: recipient(), token, amount: r.A(), maxFee: fee() });
       break;
     case 2:
-      Object.assign(out, { account: r.V(), to: flags & 1 ? { address: r.take(20) } : { owner: true }, token, amount: r.A(), maxFee: fee() });
+      Object.assign(out, { account: r.V(), to: flag1 ? { address: r.take(20) } : { owner: true }, token, amount: r.A(), maxFee: fee() });
       break;
     case 3: {
       Object.assign(out, { account: r.V(), payee: recipient(), token, deposit: r.A() });
       const meter = r.uint(1);
       out.meter = meter & 127n;
-      out.meterKey = meter & 128n ? { owner: true } : r.take(32);
+      check((meter & 128n) === 0n || out.meter === 1n, 'posted: only a voucher meter leaves its key out');
+      if (meter & 128n) out.meterKey = { owner: true };
+      else out.meterKey = out.meter === 0n ? ZeroHash : r.take(32);
       out.meterRate = out.meter === 1n ? 0n : r.A();
       out.closeDelay = r.V();
       out.maxFee = fee();
       break;
     }
     case 4:
-      Object.assign(out, { channel: r.V(), amount: r.A() });
+      Object.assign(out, { meter: BigInt(flags), channel: r.V() });
+      if (flags === 1) out.amount = r.A();
+      if (flags === 2) Object.assign(out, { position: r.V(), steps: r.V(), tick: r.take(32) });
+      unsigned = flags !== 1;
       break;
     case 5:
-      out.finalize = (flags & 1) === 1;
-      out.byPayee = (flags & 4) === 4;
-      out.channel = r.V();
-      if (!out.finalize) out.maxFee = fee(0n);
+      Object.assign(out, { finalize: flag1, byPayee: (flags & 4) === 4, channel: r.V() });
+      if (!flag1) out.maxFee = fee(0n);
+      unsigned = flag1;
       break;
     case 6:
       Object.assign(out, {
@@ -253,28 +281,55 @@ function decode(posted) {
         deviceKey: r.take(96), possession: r.take(192), maxFee: fee(),
       });
       break;
-    case 10:
+    case 7:
       Object.assign(out, {
-        account: r.V(), provider: r.V(), token, escrow: r.A(), mode: r.uint(1), specHash: r.take(32), deadline: r.V(), window: r.V(),
-        refusalBps: r.uint(2), maxFee: fee(),
+        provider: r.V(), payout: recipient(), cell: r.uint(8), price: r.A(), endpointHash: r.take(32), retire: BigInt(flags >> 2), maxFee: fee(0n),
       });
       break;
+    case 9:
+      out.epoch = r.V();
+      out.committees = many(r.uint(1), () => {
+        const committee = r.V();
+        const format = r.uint(1);
+        check(format < 2n, 'posted: format of a committee');
+        return format === 0n ? { committee, absent: many(r.V(), () => r.uint(2)) } : { committee, present: r.take(2 ** info.genesis.committee_size_log2 / 8) };
+      });
+      out.aggregate = r.take(192);
+      unsigned = true;
+      break;
+    case 10: {
+      Object.assign(out, { account: r.V(), mode: r.uint(1), token });
+      const n = out.mode === 2n ? r.uint(1) : 1n;
+      out.quorum = out.mode === 2n ? r.uint(1) : 0n;
+      out.providers = many(n, () => r.V());
+      Object.assign(out, { escrow: r.A(), specHash: r.take(32), expected: out.mode === 1n ? r.take(32) : ZeroHash });
+      Object.assign(out, { deadline: r.V(), window: r.V(), refusalBps: r.uint(2), maxFee: fee() });
+      break;
+    }
     case 11:
-      Object.assign(out, { job: r.V(), resultHash: r.take(32), maxFee: fee(0n) });
+      Object.assign(out, { reveal: flag1, job: r.V(), member: r.uint(1), resultHash: r.take(32) });
+      if (flag1) out.salt = r.take(32);
+      out.maxFee = fee(0n);
       break;
     default:
-      out.verdict = BigInt(flags);
-      out.job = r.V();
+      Object.assign(out, { verdict: BigInt(flags), job: r.V() });
       if (flags < 2) out.reason = r.uint(2);
+      unsigned = flags >= 2;
   }
-  if (!out.finalize && !(kind === 12 && flags >= 2)) out.signature = r.take(64);
+  if (!unsigned) out.signature = r.take(64);
+  return out;
+}
+
+function decodeOne(posted) {
+  const r = new Reader(posted);
+  const out = decode(r);
   check(r.at === posted.length, 'posted: no trailing bytes');
   return out;
 }
 
 /** Says that a block's bytes are what was signed; indices are looked up. */
 async function checkPosted(posted, expected) {
-  const got = decode(posted);
+  const got = decodeOne(posted);
   for (const [name, want] of Object.entries(expected)) {
     const have = got[name];
     if (have?.address !== undefined) equal(have.address, want, `posted ${name}`);
@@ -288,10 +343,10 @@ async function checkPosted(posted, expected) {
 
 const protoRoot = fileURLToPath(new URL('../../../../proto/src/main/proto', import.meta.url));
 const proto = grpc.loadPackageDefinition(loader.loadSync(
-  ['submission', 'query', 'vouchers', 'heartbeats'].map((file) => `sluice/v1/${file}.proto`),
+  ['submission', 'query', 'vouchers', 'ticks', 'heartbeats', 'feed'].map((file) => `sluice/v1/${file}.proto`),
   { includeDirs: [protoRoot], keepCase: true, longs: String, enums: String, defaults: true, oneofs: true, arrays: true },
 )).sluice.v1;
-const services = Object.fromEntries(['Submission', 'Query', 'Vouchers', 'Heartbeats'].map((name) =>
+const services = Object.fromEntries(['Submission', 'Query', 'Vouchers', 'Ticks', 'Heartbeats', 'Feed'].map((name) =>
   [name, new proto[name](args.sequencer, grpc.credentials.createInsecure())]));
 const call = (service, method, request) => new Promise((resolve, reject) => {
   services[service][method](request, { deadline: Date.now() + 60_000 }, (error, answer) => (error ? reject(error) : resolve(answer)));
@@ -314,7 +369,7 @@ class Frames {
     this.call = services[service][method]();
     this.call.on('data', (answer) => {
       const entry = this.waiting.get(answer.frame_id);
-      check(entry !== undefined, 'an answer belongs to a frame');
+      check(entry !== undefined, `an answer belongs to a frame that is not complete: ${JSON.stringify(answer)}`);
       entry.answers.push(answer);
       if (answer.complete !== false) {
         this.waiting.delete(answer.frame_id);
@@ -382,10 +437,9 @@ async function checkConfirmation(confirmation, inclusions) {
       pending.delete(header.number);
       equal(proof.positions.join(), mine.map((inclusion) => inclusion.position).join(), 'proof: exactly these positions');
       check(mine.every((inclusion) => inclusion.position < header.tx_count), 'proof: position in block');
-      const depth = Math.ceil(Math.log2(header.tx_count));
       const leaves = mine.map((inclusion, i) =>
         ({ index: BigInt(inclusion.position), mask: BigInt(proof.masks[i]), hash: keccak256(inclusion.posted) }));
-      equal(multiproofRoot(depth, leaves, split(proof.siblings, 32).map(hexlify)), header.tx_root, 'proof: transaction root');
+      equal(multiproofRoot(depthOf(header.tx_count), leaves, split(proof.siblings, 32).map(hexlify)), header.tx_root, 'proof: transaction root');
     } else {
       commitment = hexlify(block.commitment);
     }
@@ -404,19 +458,30 @@ async function submitOne(transaction) {
   return answer;
 }
 
-/** Submits, and checks everything that the ack says. Answers what the block appended and its number. */
-async function include(transaction, expected) {
-  const answer = await submitOne(transaction);
+const isUnsigned = (transaction) => /^0x(040[02]|0501|0c0[23])/.test(transaction);
+
+/** Checks everything that an ack says; answers the receipt. */
+async function included(transaction, answer, expected) {
   const { result } = answer;
   if (result.outcome === 'refused') throw new Error(`refused: ${result.refused.number} ${result.refused.name}: ${result.refused.message}`);
   await checkConfirmation(answer.confirmation, [result.included]);
-  await checkPosted(result.included.posted, { ...expected, signature: hexlify(getBytes(transaction).slice(-64)) });
+  await checkPosted(result.included.posted, { ...expected, signature: isUnsigned(transaction) ? undefined : hexlify(getBytes(transaction).slice(-64)) });
   const known = await query('Transaction', { id: getBytes(keccak256(transaction)) });
   equal(known.status, 'receipt', 'transaction is known');
   equal(known.receipt.posted, result.included.posted, 'receipt: posted');
   equal(known.receipt.block_number, result.included.block_number, 'receipt: block');
   check(known.receipt.refused === null, 'receipt: applied');
   return known.receipt;
+}
+/** Submits, and checks everything that the ack says. */
+const include = async (transaction, expected) => included(transaction, await submitOne(transaction), expected);
+/** The same for what has to wait for the L2 clock: until then the refusal `number` is the answer. */
+async function includeAfter(number, transaction, expected) {
+  const answer = await until(`an end of refusal ${number}`, async () => {
+    const attempt = await submitOne(transaction);
+    return attempt.result.refused?.number !== number && attempt;
+  });
+  return included(transaction, answer, expected);
 }
 
 function isRefusal(refusal, number, name, what) {
@@ -440,8 +505,11 @@ const ROLLUP = [
 const BRIDGE = [
   'function depositEth(address owner) payable', 'function isClaimed(uint32 index) view returns (bool)',
   'function genesisHash() view returns (bytes32)',
+  'function custodyOf(uint8 token) view returns (uint256)',
   `function claim(${HEADER} header,uint32 index,address recipient,uint8 token,uint128 amount,uint40 mask,bytes32[] siblings)`,
 ];
+
+const INBOX = ['event MessageQueued(uint64 indexed index,uint8 kind,bytes payload,uint64 time,uint64 witnessWeight,uint64 gasWeight,bytes32 accumulator)'];
 
 async function chainInfo() {
   info = await query('ChainInfo');
@@ -459,8 +527,8 @@ async function chainInfo() {
   ];
   equal(H(...words), info.genesis_hash, 'genesis hash');
   const zeros = (length) => `0x${'00'.repeat(length)}`;
-  equal(stateRoot([
-    [0n, H(zeros(24), u64(g.genesis_time), zeros(8 + 64), u32(1), zeros(16))],
+  equal(treeRoot(40, [
+    [0n, H(zeros(24), u64(g.genesis_time), zeros(8 + 64), u32(1), zeros(20))],
     [1n, H(zeros(68))],
     [2n, H(zeros(108))],
     [1n << 32n, H(hexlify(g.fee_recipient), zeros(12 + 64))],
@@ -472,6 +540,7 @@ async function chainInfo() {
   equal(await rollup.genesisRoot(), info.genesis_root, 'genesis root of Rollup');
   equal(await bridge.genesisHash(), info.genesis_hash, 'genesis hash of Bridge');
   equal(await rollup.inbox(), hexlify(info.inbox), 'inbox of Rollup');
+  equal(g.stf_version, 3, 'STF version');
   for (const { kind, prices } of info.prices) {
     prices.forEach((amount, token) => equal(big(amount), price(kind, token), `price of kind ${kind} in token ${token}`));
   }
@@ -531,7 +600,24 @@ const sponsor = new Wallet(secret('sponsor'), l1);
 const alice = new Wallet(secret('alice'), l1);
 const bob = new Wallet(secret('bob'), l1);
 const carol = new Wallet(secret('carol'));
+const dave = new Wallet(secret('dave'));
+const erin = new Wallet(secret('erin'));
 const NEXT = async (index) => (await account(index)).next_nonce;
+
+/** What an account signs next, with the price as the maximum fee; statements without one ignore it. */
+const statement = async (name, index, value) =>
+  ({ account: index, nonce: await NEXT(index), maxFee: price(Number(HEAD[name].slice(0, 4))), ...value });
+const byId = (method, id) => query(method, { id: getBytes(id) });
+const now = async () => BigInt((await query('ChainInfo')).clock);
+const epochAt = (clock) => (BigInt(clock) - BigInt(info.genesis.genesis_time)) / BigInt(info.genesis.epoch_seconds);
+const monthAt = (clock) => epochAt(clock) / BigInt(info.genesis.epochs_per_month);
+
+/** Pays an address from alice's account; answers the account that it has then. */
+async function fund(a, to, amount) {
+  const value = await statement('Transfer', a, { to, token: 0, amount });
+  await include(await wire(alice, 'Transfer', value), { kind: 1, ...value, nonce: undefined });
+  return (await accountsOf(to))[0].index;
+}
 
 async function transfers(a) {
   // To an address without an account: the posted form opens one.
@@ -542,8 +628,8 @@ async function transfers(a) {
   // A stream: several frames under way, consecutive nonces; one with a larger maximum fee, which the posted form must carry; a bad one between.
   const stream = new Frames('Submission', 'Submit');
   const make = async (nonce, amount, maxFee = price(1)) => {
-    const statement = { account: a, nonce, to: carol.address, token: 0, amount, maxFee };
-    return { statement, bytes: await wire(alice, 'Transfer', statement) };
+    const said = { account: a, nonce, to: carol.address, token: 0, amount, maxFee };
+    return { said, bytes: await wire(alice, 'Transfer', said) };
   };
   const good = await Promise.all([1, 2, 3, 4, 5, 6].map((nonce) => make(nonce, 10n ** BigInt(nonce) + 7n, price(1) * BigInt(nonce % 2 + 1))));
   const frames = [good.slice(0, 2), [good[2], { bytes: `${good[2].bytes}00` }, good[3]], good.slice(4)];
@@ -558,41 +644,91 @@ async function transfers(a) {
         check(!seen.has(result.index), 'one answer each');
         seen.add(result.index);
         const item = frame[result.index];
-        if (item.statement === undefined) isRefusal(result.refused, 100, 'MALFORMED', 'trailing byte in a frame');
-        else await checkPosted(result.included.posted, { kind: 1, ...item.statement, nonce: undefined, signature: hexlify(getBytes(item.bytes).slice(-64)) });
+        if (item.said === undefined) isRefusal(result.refused, 100, 'MALFORMED', 'trailing byte in a frame');
+        else await checkPosted(result.included.posted, { kind: 1, ...item.said, nonce: undefined, signature: hexlify(getBytes(item.bytes).slice(-64)) });
       }
     }
     equal(seen.size, frame.length, 'every transaction answered');
   }
   await stream.close();
-  equal(big((await account(c.index)).balances[0]), value.amount + good.reduce((sum, { statement }) => sum + statement.amount, 0n), 'sum of transfers');
+  equal(big((await account(c.index)).balances[0]), value.amount + good.reduce((sum, { said }) => sum + said.amount, 0n), 'sum of transfers');
   return first;
 }
 
-async function channel(a, b) {
-  const nonce = await NEXT(a);
-  const id = idOf(alice.address, a, nonce);
-  const amount = ETH / 100n;
-  const value = {
-    account: a, nonce, payee: bob.address, token: 0, deposit: amount, meter: 1, meterKey: zeroPadValue(alice.address, 32), meterRate: 0n,
-    closeDelay: info.genesis.protective_delay, maxFee: price(3),
-  };
-  const expected = { kind: 3, ...value, nonce: undefined, meterKey: undefined };
-  delete expected.meterKey;
-  const receipt = await include(await wire(alice, 'ChannelOpen', value), expected);
-  const index = Number(receipt.created);
-  const opened = await query('Channel', { id: getBytes(id) });
-  equal(opened.index, index, 'channel by id');
-  equal(big(opened.deposit), amount, 'channel deposit');
-  equal(opened.meter_key, value.meterKey, 'meter key');
-  equal(`${opened.payer} ${opened.payee} ${opened.state}`, `${a} ${b} CHANNEL_STATE_OPEN`, 'channel');
+// Channels: alice pays bob.
 
+/** §6.2 kind 3. Answers the channel's id and index, and whether it is as it was opened. */
+async function openChannel(a, b, terms) {
+  const value = await statement('ChannelOpen', a, {
+    payee: bob.address, token: 0, meterKey: ZeroHash, meterRate: 0n, closeDelay: info.genesis.protective_delay, ...terms,
+  });
+  const receipt = await include(await wire(alice, 'ChannelOpen', value), { kind: 3, ...value, nonce: undefined, self: zeroPadValue(alice.address, 32) });
+  const id = idOf(alice.address, 'ChannelOpen', value);
+  const opened = await byId('Channel', id);
+  equal(opened.index, receipt.created, 'channel by id');
+  equal(`${opened.payer} ${opened.payee} ${opened.token} ${opened.state}`, `${a} ${b} 0 CHANNEL_STATE_OPEN`, 'channel');
+  equal(`${opened.meter} ${big(opened.meter_rate)}`, `${value.meter} ${value.meterRate}`, 'meter and rate');
+  equal(opened.meter_key, value.meter === 0 ? toBeHex(receipt.clock, 32) : value.meterKey, 'meter key');
+  equal(`${big(opened.deposit)} ${big(opened.claimed)} ${opened.close_delay} ${opened.close_at}`, `${value.deposit} 0 ${value.closeDelay} 0`, 'terms');
+  return { id, index: opened.index, clock: BigInt(receipt.clock), ...value };
+}
+
+/** §6.2 kind 5. Starts to close; answers what finalizes and checks that payer and payee get what is theirs, `due` being the payee's. */
+async function closeChannel(a, b, channel, byPayee, dueAt = () => 0n) {
+  const value = await statement('ChannelClose', byPayee ? b : a, { channel: channel.id });
+  const receipt = await include(await wire(byPayee ? bob : alice, 'ChannelClose', value),
+    { kind: 5, channel: channel.index, finalize: false, byPayee, maxFee: value.maxFee });
+  const closing = await byId('Channel', channel.id);
+  equal(`${closing.state} ${closing.close_at}`, `CHANNEL_STATE_CLOSING ${BigInt(receipt.clock) + BigInt(channel.closeDelay)}`, 'closing');
+  await refuse(await wire(alice, 'ChannelClose', await statement('ChannelClose', a, { channel: channel.id })), 25, 'CHANNEL_CLOSING', 'closed twice');
+  const claimed = big(closing.claimed);
+  const due = dueAt(BigInt(receipt.clock)) - claimed;
+  return async () => {
+    const before = [await balance(a), await balance(b)];
+    await includeAfter(27, finalizeOf(channel.id), { kind: 5, channel: channel.index, finalize: true });
+    const closed = await byId('Channel', channel.id);
+    const paid = claimed + (due > 0n ? due : 0n);
+    equal(`${closed.state} ${big(closed.deposit)} ${big(closed.claimed)}`, `CHANNEL_STATE_CLOSED ${paid} ${paid}`, 'channel closed');
+    const rest = channel.deposit - paid;
+    equal(await balance(a) - before[0], rest - (price(5) < rest ? price(5) : rest), 'payer gets the rest');
+    equal(await balance(b) - before[1], paid - claimed, 'payee gets what was due');
+    await refuse(finalizeOf(channel.id), 26, 'CHANNEL_NOT_CLOSING', 'finalized twice');
+  };
+}
+
+/** The payee's stream: everything delivered, each with its channel's id. */
+function receiving(service, request, items) {
   const received = [];
-  const receive = services.Vouchers.Receive({ payee_accounts: [b] });
-  receive.on('data', (delivery) => split(delivery.channel_ids, 32).forEach((channelId, i) => received.push({ channelId, ...delivery.vouchers[i] })));
-  receive.on('error', (error) => {
+  const stream = services[service].Receive(request);
+  stream.on('data', (delivery) => split(delivery.channel_ids, 32).forEach((channelId, i) => received.push({ channelId, ...delivery[items][i] })));
+  stream.on('error', (error) => {
     if (error.code !== grpc.status.CANCELLED) throw error;
   });
+  return { received, stop: () => stream.cancel() };
+}
+
+/** What Settle of either service answers: the claim, posted and proven. `claimOf` says which claim is expected for what was posted, and what it proves. */
+async function settle(service, channel, payee, claimOf) {
+  const before = { payee: await balance(payee), claimed: big((await byId('Channel', channel.id)).claimed) };
+  const answer = await call(service, 'Settle', { channel: channel.index });
+  check(answer.outcome === 'included', `settled: ${answer.refused?.name}`);
+  const { inclusion, confirmation, transaction_id: id, amount } = answer.included;
+  await checkConfirmation(confirmation, [inclusion]);
+  const { claim, posted, total } = claimOf(decodeOne(inclusion.posted));
+  equal(id, keccak256(claim), 'settle: transaction id');
+  await checkPosted(inclusion.posted, { kind: 4, channel: channel.index, ...posted });
+  equal(big(amount), total, 'settled amount');
+  equal(big((await byId('Channel', channel.id)).claimed), total, 'claimed');
+  equal(await balance(payee) - before.payee, total - before.claimed - price(4), 'payee paid');
+}
+const nothingToSettle = async (service, channel, what = 'nothing to settle') =>
+  isRefusal((await call(service, 'Settle', { channel: channel.index })).refused, 24, 'CLAIM_BELOW_FEE', what);
+
+async function voucherChannel(a, b) {
+  const amount = ETH / 100n;
+  const channel = await openChannel(a, b, { deposit: amount, meter: 1, meterKey: zeroPadValue(alice.address, 32) });
+  const { id, index } = channel;
+  const { received, stop } = receiving('Vouchers', { payee_accounts: [b] }, 'vouchers');
   const stream = new Frames('Vouchers', 'Send');
   const voucher = async (wallet, promised, channelIndex = index) =>
     ({ channel: channelIndex, amount: bytes16(promised), signature: getBytes(await signed(wallet, 'Voucher', { channel: id, amount: promised })) });
@@ -618,62 +754,192 @@ async function channel(a, b) {
   equal(bad.refused.length, names.length, 'bad vouchers, each answered');
   bad.refused.forEach(({ index: i, refusal }) => isRefusal(refusal, ...names[i], `bad voucher ${i}`));
   await stream.close();
-  receive.cancel();
+  stop();
 
-  const before = await balance(b);
-  const settled = await call('Vouchers', 'Settle', { channel: index });
-  check(settled.outcome === 'included', `settled: ${settled.refused?.name}`);
-  const { included } = settled;
-  await checkConfirmation(included.confirmation, [included.inclusion]);
-  const last = await voucher(alice, steps.at(-1));
-  equal(included.transaction_id, H(u8(4), id, last.amount, last.signature), 'settle: transaction id');
-  await checkPosted(included.inclusion.posted, { kind: 4, channel: index, amount: steps.at(-1), signature: hexlify(last.signature) });
-  equal(big(included.amount), steps.at(-1), 'settled amount');
-  equal(await balance(b) - before, steps.at(-1) - price(4), 'payee paid');
-  isRefusal((await call('Vouchers', 'Settle', { channel: index })).refused, 24, 'CLAIM_BELOW_FEE', 'nothing to settle');
-
-  const close = { account: a, nonce: await NEXT(a), channel: id, maxFee: price(5) };
-  await include(await wire(alice, 'ChannelClose', close), { kind: 5, channel: index, finalize: false, byPayee: false, maxFee: price(5) });
-  const finalize = concat([u8(5), u8(1), id]);
-  return async () => {
-    // Finalized by itself or by us, whoever comes first.
-    await until('the closing channel to be closed', async () => {
-      if ((await query('Channel', { index })).state === 'CHANNEL_STATE_CLOSED') return true;
-      const { result } = await submitOne(finalize);
-      if (result.outcome === 'included') return true;
-      check([27, 22, 26].includes(result.refused.number), `finalize: ${result.refused.name}`);
-      return false;
-    });
-    const closed = await query('Channel', { index });
-    equal(`${closed.state} ${big(closed.deposit)} ${big(closed.claimed)}`, `CHANNEL_STATE_CLOSED ${steps.at(-1)} ${steps.at(-1)}`, 'channel closed');
-  };
+  const last = { channel: id, amount: steps.at(-1) };
+  const claim = await wire(alice, 'Voucher', last);
+  await settle('Vouchers', channel, b, () =>
+    ({ claim, total: last.amount, posted: { meter: 1, amount: last.amount, signature: hexlify(getBytes(claim).slice(-64)) } }));
+  await nothingToSettle('Vouchers', channel);
+  const again = await balance(b);
+  await include(claim, { kind: 4, meter: 1, channel: index, amount: last.amount });
+  equal(await balance(b), again, 'claimed again: applied without effect');
+  await refuse(timeClaim(id), 28, 'METER_MISMATCH', 'claimed as time');
+  isRefusal((await call('Ticks', 'Settle', { channel: index })).refused, 28, 'METER_MISMATCH', 'settled as ticks');
+  const finalized = await closeChannel(a, b, channel, false);
+  return { index, finalized };
 }
 
-async function provider(b) {
-  const device = new Device(secret('device'));
-  const nonce = await NEXT(b);
-  const value = {
-    account: b, nonce, payout: bob.address, class: 7, capabilities: 0x0102030405060708n, cell: 99n, token: 0, price: 5_000n,
-    deviceKeyHash: keccak256(device.key), maxFee: price(6),
+/** §6.2 kinds 3 and 4, meter 2, and ticks.proto. */
+async function tickChannel(a, b, voucherIndex) {
+  const STEPS_MAX = 4096n;
+  const rate = 15_000_000n; // 67 ticks are worth a claim
+  const length = 4_600;
+  const chain = [getBytes(secret('ticks'))]; // the last of it is the anchor
+  while (chain.length <= length + 1) chain.push(getBytes(keccak256(chain.at(-1))));
+  const anchor = chain.length - 1;
+  const at = (position) => chain[anchor - position];
+  const terms = { deposit: rate * BigInt(length), meter: 2, meterKey: hexlify(chain[anchor]), meterRate: rate };
+  const tooLow = async (meterRate) => wire(alice, 'ChannelOpen', await statement('ChannelOpen', a, {
+    ...terms, payee: bob.address, token: 0, closeDelay: info.genesis.protective_delay, meterRate,
+  }));
+  const lowest = (price(4) + STEPS_MAX - 1n) / STEPS_MAX;
+  await refuse(await tooLow(lowest - 1n), 38, 'RATE_TOO_LOW', 'a claim that could not pay for itself');
+  await refuse(await tooLow(0n), 11, 'ZERO_AMOUNT', 'ticks of nothing');
+  await openChannel(a, b, { ...terms, meterRate: lowest });
+  const channel = await openChannel(a, b, terms);
+  const { id, index } = channel;
+
+  const { received, stop } = receiving('Ticks', { channels: [index] }, 'ticks');
+  const stream = new Frames('Ticks', 'Send');
+  const tick = (position, value = at(position), channelIndex = index) => ({ channel: channelIndex, position: String(position), tick: value });
+  const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => tick(from + i));
+  const send = async (ticks) => {
+    const [ack] = await stream.ask({ ticks });
+    equal(`${ack.accepted} ${ack.refused.length}`, `${ticks.length} 0`, 'ticks accepted');
   };
-  const message = H(D, bob.address, device.key);
-  await refuse(await wire(bob, 'ProviderRegister', value, { deviceKey: device.key, possession: device.sign(message, HEARTBEAT_DST) }),
+  await send(range(1, 50));
+  await until('the first tick at the payee', () => received.length > 0); // now the stream stands
+  await nothingToSettle('Ticks', channel, 'fifty ticks are worth less than a claim');
+  for (let from = 51; from < 300; from += 50) await send(range(from, from + 49));
+  await until('the latest tick at the payee', () => received.at(-1)?.position === '300');
+  received.forEach((item, i) => {
+    equal(`${hexlify(item.channelId)} ${item.channel}`, `${id} ${index}`, 'tick: channel');
+    const before = i === 0 ? { position: 0, tick: chain[anchor] } : received[i - 1];
+    let hash = item.tick;
+    check(Number(item.position) > Number(before.position), 'ticks ascend');
+    for (let step = Number(before.position); step < Number(item.position); step += 1) hash = getBytes(keccak256(hash));
+    equal(hash, before.tick, 'tick: hashed gives the one before');
+  });
+  check(received.length >= 251, 'every tick accepted on an open stream is delivered');
+  const names = [
+    [tick(300), 118, 'TICK_NOT_INCREASING'], [tick(301, at(302)), 37, 'BAD_TICK'], [tick(4_397), 36, 'WRONG_STEP_COUNT'],
+    [tick(4_601), 29, 'TICKS_EXCEED_DEPOSIT'], [tick(301, at(301), 0xfffffff0), 4, 'UNKNOWN_CHANNEL'], [tick(301, at(301).slice(1)), 100, 'MALFORMED'],
+    [tick(301, at(301), voucherIndex), 28, 'METER_MISMATCH'],
+  ];
+  const [bad] = await stream.ask({ ticks: names.map(([item]) => item) });
+  equal(`${bad.accepted} ${bad.refused.length}`, `0 ${names.length}`, 'bad ticks, each answered');
+  bad.refused.forEach(({ index: i, refusal }) => isRefusal(refusal, names[i][1], names[i][2], `bad tick ${i}`));
+  stop();
+
+  // The latest tick, by query; then claimed in two parts: one that we make, and the rest by the relay.
+  const latest = await byId('Channel', id);
+  equal(`${hexlify(latest.tick)} ${big(latest.entitled)} ${big(latest.claimed)}`, `${hexlify(at(300))} ${300n * rate} 0`, 'the latest tick');
+  await refuse(tickClaim(id, 200, 199, at(200)), 36, 'WRONG_STEP_COUNT', 'a claim of too few steps');
+  await refuse(tickClaim(id, 200, 200, at(201)), 37, 'BAD_TICK', 'a claim of another tick');
+  await refuse(tickClaim(id, 4_601, 4_096, at(4_601)), 29, 'TICKS_EXCEED_DEPOSIT', 'a claim beyond the deposit');
+  await refuse(tickClaim(id, 10, 10, at(10)), 24, 'CLAIM_BELOW_FEE', 'a claim of ten ticks');
+  const before = await balance(b);
+  await include(tickClaim(id, 200, 200, at(200)), { kind: 4, meter: 2, channel: index, position: 200, steps: 200, tick: hexlify(at(200)) });
+  equal(await balance(b) - before, 200n * rate - price(4), 'payee paid for 200 ticks');
+  const between = await byId('Channel', id);
+  equal(`${hexlify(between.meter_key)} ${big(between.claimed)} ${big(between.entitled)}`, `${hexlify(at(200))} ${200n * rate} ${300n * rate}`, 'after the first claim');
+  const settleFrom = async (from) => {
+    let to;
+    await settle('Ticks', channel, b, ({ position }) => {
+      to = Number(position);
+      check(to > from && to <= from + 4_096, 'settled: no more steps than a claim may have');
+      return { claim: tickClaim(id, to, to - from, at(to)), total: rate * BigInt(to), posted: { meter: 2, position: to, steps: to - from, tick: hexlify(at(to)) } };
+    });
+    return to;
+  };
+  equal(await settleFrom(200), 300, 'settled to the latest tick');
+  const after = await byId('Channel', id);
+  equal(`${hexlify(after.meter_key)} ${after.tick.length}`, `${hexlify(at(300))} 0`, 'all ticks claimed');
+  await nothingToSettle('Ticks', channel);
+  // More ticks than one claim may have: settled in two.
+  await send([tick(4_396)]);
+  await send([tick(4_600)]);
+  await stream.close();
+  equal(await settleFrom(await settleFrom(300)), 4_600, 'settled in two claims');
+  return closeChannel(a, b, channel, true);
+}
+
+/** §6.2 kinds 3 and 4, meter 0: each second of the L2 clock is worth the rate. */
+async function timeStream(a, b) {
+  const rate = price(4) * 3n;
+  const channel = await openChannel(a, b, { deposit: rate * 3_600n, meter: 0, meterRate: rate });
+  const entitled = (clock) => {
+    const total = rate * (clock - channel.clock);
+    return total < channel.deposit ? total : channel.deposit;
+  };
+  let claimed = 0n;
+  for (let i = 0; i < 2; i += 1) { // twice the same bytes, and so the same id
+    await sleep(2_500); // the L2 clock is that of the last block: the claim's own block moves it
+    const before = await balance(b);
+    const receipt = await include(timeClaim(channel.id), { kind: 4, meter: 0, channel: channel.index });
+    const total = entitled(BigInt(receipt.clock));
+    check(total > claimed + rate, 'some seconds went by');
+    const after = await byId('Channel', channel.id);
+    equal(`${big(after.claimed)} ${hexlify(after.meter_key)}`, `${total} ${toBeHex(channel.clock, 32)}`, 'claimed to the second');
+    equal(await balance(b) - before, total - claimed - price(4), 'payee paid for the seconds');
+    claimed = total;
+  }
+  isRefusal((await call('Vouchers', 'Settle', { channel: channel.index })).refused, 28, 'METER_MISMATCH', 'settled as vouchers');
+  return closeChannel(a, b, channel, false, entitled);
+}
+
+// Devices.
+
+/** §6.2 kind 6. Answers the provider with its wallet, account and device. */
+async function register(wallet, index, cell) {
+  const device = new Device(secret(`device of ${wallet.address}`));
+  const value = await statement('ProviderRegister', index, {
+    payout: wallet.address, class: 7, capabilities: 0x0102030405060708n, cell, token: 0, price: 5_000n, deviceKeyHash: keccak256(device.key),
+  });
+  const message = H(D, wallet.address, device.key);
+  await refuse(await wire(wallet, 'ProviderRegister', value, { deviceKey: device.key, possession: device.sign(message, HEARTBEAT_DST) }),
     31, 'BAD_POSSESSION_PROOF', 'possession under the wrong DST');
   const possession = device.sign(message, POSSESSION_DST);
-  const receipt = await include(await wire(bob, 'ProviderRegister', value, { deviceKey: device.key, possession }), {
+  const receipt = await include(await wire(wallet, 'ProviderRegister', value, { deviceKey: device.key, possession }), {
     kind: 6, ...value, nonce: undefined, deviceKeyHash: undefined, deviceKey: device.key, possession,
   });
-  const index = Number(receipt.created);
-  const id = idOf(bob.address, b, nonce);
-  const known = await query('Provider', { id: getBytes(id) });
-  equal(known.index, index, 'provider by id');
+  const id = idOf(wallet.address, 'ProviderRegister', value);
+  const known = await byId('Provider', id);
+  equal(known.index, receipt.created, 'provider by id');
   equal(known.key_hash, keccak256(device.key), 'key hash');
-  equal(known.device_class, 7, 'class');
-  equal(known.committee * 2 ** info.genesis.committee_size_log2 + known.slot, index, 'committee and slot');
+  equal(`${known.account} ${known.payout} ${known.device_class} ${known.capabilities} ${known.cell} ${known.token} ${big(known.price)}`,
+    `${index} ${index} 7 ${value.capabilities} ${cell} 0 5000`, 'provider');
+  equal(`${known.retired} ${known.moved_month_plus_one} ${big(known.endpoint_hash)}`, 'false 0 0', 'provider: not updated yet');
+  equal(known.joined_epoch, epochAt(receipt.clock), 'epoch of joining');
+  equal(known.committee * 2 ** info.genesis.committee_size_log2 + known.slot, known.index, 'committee and slot');
+  return { id, index: known.index, wallet, account: index, device, joined: known.joined_epoch };
+}
+
+/** §6.2 kind 7: where it pays to, where it stands, what it asks, where it is reached; and, at the end, that it retires. */
+async function updates(a, provider, payout) {
+  const known = await byId('Provider', provider.id);
+  const same = { provider: provider.id, payout: provider.wallet.address, cell: known.cell, price: big(known.price), endpointHash: hexlify(known.endpoint_hash), retire: 0 };
+  const make = async (change, wallet = provider.wallet, index = provider.account) =>
+    wire(wallet, 'ProviderUpdate', await statement('ProviderUpdate', index, { ...same, ...change }));
+  const { epoch_seconds: epochSeconds, epochs_per_month: months } = info.genesis;
+  await until('a month that does not end at once', async () => // so that both moves fall into one
+    monthAt(await now()) === monthAt(await now() + 5n), epochSeconds * months);
+  const change = { payout: payout.address, cell: BigInt(known.cell) + 1n, price: 6_000n, endpointHash: keccak256('0x03') };
+  await refuse(await make(change, alice, a), 7, 'BAD_SIGNATURE', 'updated by another');
+  const receipt = await include(await make(change), { kind: 7, ...change, provider: provider.index, retire: 0, maxFee: price(7) });
+  const updated = await byId('Provider', provider.id);
+  equal((await account(updated.payout)).owner, payout.address, 'new payout');
+  equal(`${updated.cell} ${big(updated.price)} ${hexlify(updated.endpoint_hash)}`, `${change.cell} ${change.price} ${change.endpointHash}`, 'provider updated');
+  equal(`${updated.moved_month_plus_one} ${updated.retired}`, `${monthAt(receipt.clock) + 1n} false`, 'the month of the move');
+  await refuse(await make({ ...change, cell: known.cell }), 33, 'MOVED_THIS_MONTH', 'moved twice');
+  const retire = async () => {
+    await include(await make({ ...change, retire: 1 }), { kind: 7, ...change, provider: provider.index, retire: 1, maxFee: price(7) });
+    check((await byId('Provider', provider.id)).retired, 'retired');
+    await refuse(await make(change), 32, 'PROVIDER_RETIRED', 'updated after retiring');
+    await refuse(await wire(alice, 'JobOpen', await jobTerms(a, { providers: [provider.id] })), 32, 'PROVIDER_RETIRED', 'a job for who retired');
+  };
+  return { payout: updated.payout, retire };
+}
+
+/** One heartbeat of the first, none of the others; and what the record says of them. */
+async function heartbeats([present, ...absent]) {
+  const { index, id, device } = present;
+  const lastJoined = Math.max(present.joined, ...absent.map((other) => other.joined));
   const beat = async () => {
     const beacon = await until('a beacon after the epoch of joining', async () => {
       const answer = await call('Heartbeats', 'Beacon', {});
-      return answer.epoch > known.joined_epoch && answer.beacon.length === 32 && answer;
+      return answer.epoch > lastJoined && answer.beacon.length === 32 && answer;
     });
     const stream = new Frames('Heartbeats', 'Send');
     const signature = device.sign(H(D, u64(beacon.epoch), beacon.beacon), HEARTBEAT_DST);
@@ -705,47 +971,158 @@ async function provider(b) {
     await stream.close();
     return epoch;
   };
-  const counted = async () => {
-    const epoch = await beat();
-    const after = await until('the record of the epoch', async () => {
-      const answer = await query('Provider', { index });
-      return answer.last_recorded_epoch_plus_one > epoch && answer;
-    });
-    equal(after.month.uptime + (after.previous_month?.uptime ?? 0), 1, 'one epoch of uptime');
-    for (const month of [after.month, after.previous_month]) {
-      if (month) equal(month.recorded - month.missed - month.excused, month.uptime, 'uptime');
-    }
+  const epoch = await beat();
+  const uptimes = async (provider) => {
+    const answer = await query('Provider', { index: provider.index });
+    if (answer.last_recorded_epoch_plus_one <= epoch) return false;
+    const joined = Math.floor(provider.joined / info.genesis.epochs_per_month); // what a slot had before means nothing
+    const months = [answer.month, answer.previous_month].filter((month) => month && month.month >= joined);
+    for (const month of months) equal(month.recorded - month.missed - month.excused, month.uptime, 'uptime');
+    return months;
   };
-  return { id, index, counted };
+  const sum = (months, field) => months.reduce((total, month) => total + month[field], 0);
+  equal(sum(await until('the record of the epoch', () => uptimes(present)), 'uptime'), 1, 'one epoch of uptime');
+  for (const other of absent) {
+    const months = await uptimes(other);
+    equal(`${sum(months, 'uptime')} ${sum(months, 'missed')}`, '0 1', 'one epoch missed');
+  }
 }
 
-async function job(a, b, { id: providerId, index: providerIndex }) {
-  const nonce = await NEXT(a);
-  const clock = BigInt((await query('ChainInfo')).clock);
-  const open = {
-    account: a, nonce, provider: providerId, token: 0, escrow: ETH / 1000n, mode: 0, specHash: keccak256('0x01'), deadline: clock + 3600n,
-    window: info.genesis.protective_delay, refusalBps: 2_500, maxFee: price(10),
+// Jobs: alice buys.
+
+/** What opens a job of mode 0, unless the terms say otherwise. */
+const jobTerms = async (a, terms) => statement('JobOpen', a, {
+  quorum: 0, token: 0, escrow: ETH / 1000n, mode: 0, specHash: keccak256('0x01'), expected: ZeroHash, deadline: (await now()) + 3600n,
+  window: info.genesis.protective_delay, refusalBps: 2_500, ...terms,
+});
+
+/** §6.2 kind 10. `show` checks what the job's leaf is. */
+async function openJob(a, members, terms) {
+  const value = await jobTerms(a, { providers: members.map((member) => member.id), ...terms });
+  const receipt = await include(await wire(alice, 'JobOpen', value), { kind: 10, ...value, nonce: undefined, providers: members.map((member) => member.index) });
+  const id = idOf(alice.address, 'JobOpen', value);
+  const at = () => byId('Job', id);
+  const show = async (state, escrow, resultHash, reason = 0) => {
+    const job = await at();
+    equal(`${job.state} ${big(job.escrow)} ${hexlify(job.result_hash)} ${job.reason}`, `JOB_STATE_${state} ${escrow} ${resultHash} ${reason}`, 'job');
+    return job;
   };
-  const receipt = await include(await wire(alice, 'JobOpen', open), { kind: 10, ...open, nonce: undefined, provider: providerIndex });
-  const index = Number(receipt.created);
-  const id = idOf(alice.address, a, nonce);
-  const at = async () => query('Job', { id: getBytes(id) });
-  equal(`${(await at()).index} ${(await at()).state}`, `${index} JOB_STATE_OPEN`, 'job opened');
-  const settle = async () => ({ account: a, nonce: await NEXT(a), job: id, verdict: 0, reason: 3 });
-  await refuse(await wire(alice, 'JobSettle', await settle()), 56, 'JOB_NOT_DONE', 'accepted too early');
-  const result = { account: b, nonce: await NEXT(b), job: id, resultHash: keccak256('0x02'), maxFee: price(11) };
-  await include(await wire(bob, 'JobResult', result), { kind: 11, job: index, resultHash: result.resultHash, maxFee: result.maxFee });
-  equal((await at()).state, 'JOB_STATE_DONE', 'job done');
-  equal((await at()).result_hash, result.resultHash, 'result hash');
-  await refuse(await wire(bob, 'JobSettle', { ...await settle(), account: b, nonce: await NEXT(b) }), 7, 'BAD_SIGNATURE', 'accepted by another than the buyer');
-  const before = await balance(b);
-  await include(await wire(alice, 'JobSettle', await settle()), { kind: 12, job: index, verdict: 0, reason: 3 });
-  const accepted = await at();
-  equal(`${accepted.state} ${big(accepted.escrow)} ${accepted.reason}`, 'JOB_STATE_ACCEPTED 0 3', 'job accepted');
-  equal(await balance(b) - before, open.escrow - price(12), 'provider paid');
+  const opened = await show('OPEN', value.escrow, value.expected);
+  equal(`${opened.index} ${opened.buyer} ${opened.token} ${opened.mode}`, `${receipt.created} ${a} 0 ${value.mode}`, 'job opened');
+  equal(`${opened.deadline} ${opened.window} ${opened.refusal_bps} ${opened.window_end}`, `${value.deadline} ${value.window} ${value.refusalBps} 0`, 'job terms');
+  equal(opened.provider, value.mode === 2 ? 0 : members[0].index, 'job: provider');
+  return { id, index: opened.index, at, show, value };
 }
 
-async function badInputs(a) {
+/** §6.2 kind 11: a result (of mode 2: a commitment) by a member, and its reveal. */
+const makeResult = async (job, by, member, resultHash) =>
+  wire(by.wallet, 'JobResult', await statement('JobResult', by.account, { job: job.id, member, resultHash }));
+const makeReveal = async (job, by, member, resultHash, salt) =>
+  wire(by.wallet, 'JobReveal', await statement('JobReveal', by.account, { job: job.id, member, resultHash, salt }));
+const result = async (job, by, member, resultHash) =>
+  include(await makeResult(job, by, member, resultHash), { kind: 11, reveal: false, job: job.index, member, resultHash, salt: undefined, maxFee: price(11) });
+const reveal = async (job, by, member, resultHash, salt) =>
+  include(await makeReveal(job, by, member, resultHash, salt), { kind: 11, reveal: true, job: job.index, member, resultHash, salt, maxFee: price(11) });
+const makeSettle = async (wallet, index, job, verdict, reason) =>
+  wire(wallet, 'JobSettle', await statement('JobSettle', index, { job: job.id, verdict, reason }));
+
+/** Mode 0: accepted, refused with a share, accepted by silence, timed out. `paid` is the account of the provider's payout. */
+async function buyerAccepts(a, provider, paid) {
+  const net = ETH / 1000n - price(12);
+  const resultHash = keccak256('0x02');
+  const [accepted, refused, silent, late] = [
+    await openJob(a, [provider], {}), await openJob(a, [provider], {}), await openJob(a, [provider], {}),
+    await openJob(a, [provider], { deadline: (await now()) + 8n }),
+  ];
+  await refuse(await makeSettle(alice, a, accepted, 0, 3), 56, 'JOB_NOT_DONE', 'accepted too early');
+  await refuse(await makeResult(accepted, provider, 1, resultHash), 61, 'UNKNOWN_MEMBER', 'a job of mode 0 has one provider');
+  await refuse(await makeReveal(accepted, provider, 0, resultHash, ZeroHash), 66, 'JOB_MODE_MISMATCH', 'nothing to reveal in mode 0');
+  await refuse(settleByAnyone(TIME_OUT, accepted.id), 59, 'DEADLINE_NOT_PASSED', 'timed out too early');
+  for (const job of [accepted, refused, silent]) {
+    const receipt = await result(job, provider, 0, resultHash);
+    equal((await job.show('DONE', job.value.escrow, resultHash)).window_end, BigInt(receipt.clock) + BigInt(job.value.window), 'end of the window');
+  }
+  await refuse(await makeResult(accepted, provider, 0, resultHash), 55, 'JOB_NOT_OPEN', 'a second result');
+  await refuse(await makeSettle(bob, provider.account, accepted, 0, 3), 7, 'BAD_SIGNATURE', 'accepted by another than the buyer');
+  await refuse(settleByAnyone(SILENCE, silent.id), 58, 'WINDOW_RUNNING', 'silence too early');
+
+  const before = [await balance(a), await balance(paid)];
+  await include(await makeSettle(alice, a, accepted, 0, 3), { kind: 12, job: accepted.index, verdict: 0, reason: 3 });
+  await accepted.show('ACCEPTED', 0, resultHash, 3);
+  equal(await balance(paid) - before[1], net, 'accepted: provider paid');
+  await include(await makeSettle(alice, a, refused, 1, 4), { kind: 12, job: refused.index, verdict: 1, reason: 4 });
+  await refused.show('REFUSED', 0, resultHash, 4);
+  const share = (net * 2_500n) / 10_000n;
+  equal(await balance(paid) - before[1], net + share, 'refused: provider gets the share');
+  equal(await balance(a) - before[0], net - share, 'refused: buyer gets the rest');
+  await includeAfter(58, settleByAnyone(SILENCE, silent.id), { kind: 12, job: silent.index, verdict: SILENCE });
+  await silent.show('ACCEPTED_BY_SILENCE', 0, resultHash);
+  equal(await balance(paid) - before[1], net + share + net, 'silence: provider paid');
+  await includeAfter(59, settleByAnyone(TIME_OUT, late.id), { kind: 12, job: late.index, verdict: TIME_OUT });
+  await late.show('TIMED_OUT', 0, ZeroHash);
+  equal(await balance(a) - before[0], net - share + late.value.escrow, 'timed out: buyer has it back, without a fee');
+}
+
+/** Mode 1: the result whose hash was expected settles by itself. */
+async function expectedHash(a, provider, paid) {
+  const resultHash = keccak256('0x04');
+  const job = await openJob(a, [provider], { mode: 1, expected: keccak256(resultHash) });
+  await refuse(await makeResult(job, provider, 0, keccak256('0x05')), 67, 'RESULT_MISMATCH', 'a result that was not expected');
+  const before = await balance(paid);
+  await result(job, provider, 0, resultHash);
+  await job.show('ACCEPTED', 0, resultHash);
+  equal(await balance(paid) - before, job.value.escrow - price(12), 'expected: provider paid');
+}
+
+/** Mode 2: three providers commit and reveal; two agree, the second lies. `paid` are the accounts of the payouts of first and third. */
+async function kOfN(a, members, paid) {
+  const terms = { mode: 2, quorum: 2, providers: members.map((member) => member.id) };
+  for (const bad of [{ quorum: 1 }, { quorum: 4 }, { providers: [members[0].id, members[0].id] }, { providers: [members[0].id], quorum: 1 }]) {
+    await refuse(await wire(alice, 'JobOpen', await jobTerms(a, { ...terms, ...bad })), 60, 'BAD_QUORUM', `a quorum of ${Object.keys(bad)}`);
+  }
+  const job = await openJob(a, members, { mode: 2, quorum: 2, escrow: ETH / 1000n + 1n });
+  const states = async (...expected) => {
+    const { quorum } = await job.at();
+    equal(quorum.k, 2, 'quorum');
+    equal(quorum.members.map(({ provider, state, hash }) => `${provider} ${state.slice('JOB_MEMBER_STATE_'.length)} ${hexlify(hash)}`).join(),
+      expected.map(([state, hash], i) => `${members[i].index} ${state} ${hash}`).join(), 'members');
+    return quorum.members.map(({ payout }) => payout);
+  };
+  const [truth, lie] = [keccak256('0x06'), keccak256('0x07')];
+  const results = [truth, lie, truth];
+  const salts = members.map((_, i) => secret(`salt ${i}`));
+  const commitments = results.map((hash, i) => commitmentTo(job.id, i, hash, salts[i]));
+  const awaited = ['AWAITED', ZeroHash];
+  const committed = (i) => ['COMMITTED', commitments[i]];
+  const revealed = (i) => ['REVEALED', results[i]];
+  equal(await states(awaited, awaited, awaited), '0,0,0', 'no payouts yet');
+  await refuse(await makeResult(job, members[0], 3, truth), 61, 'UNKNOWN_MEMBER', 'a fourth member');
+  await refuse(await makeResult(job, members[0], 1, truth), 7, 'BAD_SIGNATURE', 'a commitment in the name of another member');
+  await result(job, members[0], 0, commitments[0]);
+  await refuse(await makeResult(job, members[0], 0, commitments[0]), 62, 'ALREADY_COMMITTED', 'committed twice');
+  await result(job, members[1], 1, commitments[1]);
+  await states(committed(0), committed(1), awaited);
+  await refuse(await makeReveal(job, members[0], 0, truth, salts[0]), 65, 'REVEAL_NOT_OPEN', 'revealed while one is awaited');
+  await result(job, members[2], 2, commitments[2]);
+  equal((await states(committed(0), committed(1), committed(2))).filter((_, i) => i !== 1), paid, 'payouts as of the commitment');
+  await refuse(await makeReveal(job, members[0], 0, truth, salts[1]), 64, 'REVEAL_MISMATCH', 'another salt');
+  await refuse(await makeReveal(job, members[1], 1, truth, salts[1]), 64, 'REVEAL_MISMATCH', 'another result than committed');
+  await reveal(job, members[1], 1, lie, salts[1]);
+  await reveal(job, members[0], 0, truth, salts[0]);
+  await refuse(await makeReveal(job, members[0], 0, truth, salts[0]), 63, 'NOT_COMMITTED', 'revealed twice');
+  await states(revealed(0), revealed(1), committed(2));
+  await job.show('OPEN', job.value.escrow, ZeroHash);
+  const accounts = [a, ...paid];
+  const before = await Promise.all(accounts.map((index) => balance(index)));
+  await reveal(job, members[2], 2, truth, salts[2]);
+  await states(revealed(0), revealed(1), revealed(2));
+  await job.show('ACCEPTED', 0, truth);
+  const net = job.value.escrow - price(12);
+  const gains = await Promise.all(accounts.map(async (index, i) => await balance(index) - before[i]));
+  equal(gains, [net % 2n, net / 2n, net / 2n], 'half each to the majority, what is left over to the buyer');
+}
+
+async function badInputs(a, b, providerId) {
   const nonce = await NEXT(a);
   const n = BigInt(nonce);
   const good = { account: a, nonce, to: bob.address, token: 0, amount: 1n, maxFee: price(1) };
@@ -765,8 +1142,8 @@ async function badInputs(a) {
   await refuse('0x', 100, 'MALFORMED', 'nothing');
   await refuse(await transfer({ amount: 100n * ETH }), 10, 'INSUFFICIENT_BALANCE', 'an overdraft');
   await refuse(await transfer({ amount: (1n << 128n) - 1n }), 10, 'INSUFFICIENT_BALANCE', 'the largest amount');
-  await refuse(`0x07${bytes.slice(4)}`, 101, 'UNKNOWN_KIND', 'kind 7');
-  await refuse(`0xff${bytes.slice(4)}`, 101, 'UNKNOWN_KIND', 'kind 255');
+  for (const kind of [8, 13, 255]) await refuse(concat([u8(kind), `0x${bytes.slice(4)}`]), 101, 'UNKNOWN_KIND', `kind ${kind}`);
+  await refuse(`0x07${bytes.slice(4)}`, 100, 'MALFORMED', 'kind 7 with the length of a transfer');
   await refuse(`0x00${bytes.slice(4)}`, 102, 'NOT_SUBMITTABLE', 'kind 0');
   await refuse(`0x09${bytes.slice(4)}`, 102, 'NOT_SUBMITTABLE', 'kind 9');
   await refuse(await transfer({ token: 3 }), 12, 'TOKEN_NOT_LISTED', 'a token that is not listed');
@@ -774,17 +1151,208 @@ async function badInputs(a) {
   await refuse(await transfer({ maxFee: price(1) - 1n }), 9, 'FEE_ABOVE_MAXIMUM', 'a maximum fee below the price');
   await refuse(await transfer({ account: 0xfffffff0 }), 2, 'UNKNOWN_ACCOUNT', 'an unknown account');
   await refuse(await wire(alice, 'Withdraw', { ...good, amount: 0n, maxFee: price(2) }), 11, 'ZERO_AMOUNT', 'a withdrawal of nothing');
-  await refuse(await wire(alice, 'ChannelOpen', {
+  const open = async (change) => wire(alice, 'ChannelOpen', {
     account: a, nonce, payee: bob.address, token: 0, deposit: 1n, meter: 1, meterKey: zeroPadValue(alice.address, 32), meterRate: 0n,
-    closeDelay: info.genesis.protective_delay - 1, maxFee: price(3),
-  }), 21, 'DELAY_TOO_SHORT', 'a short closing delay');
-  await refuse(await wire(alice, 'JobResult', { account: a, nonce, job: keccak256('0x'), resultHash: ZeroHash, maxFee: price(11) }), 6, 'UNKNOWN_JOB', 'an unknown job');
+    closeDelay: info.genesis.protective_delay, maxFee: price(3), ...change,
+  });
+  await refuse(await open({ closeDelay: info.genesis.protective_delay - 1 }), 21, 'DELAY_TOO_SHORT', 'a short closing delay');
+  await refuse(await open({ meter: 3 }), 20, 'METER_UNKNOWN', 'meter 3');
+  await refuse(await open({ meter: 128 }), 100, 'MALFORMED', 'meter 128');
+  await refuse(await open({ meterRate: 1n }), 100, 'MALFORMED', 'vouchers with a rate');
+  await refuse(await open({ meterKey: keccak256('0x') }), 100, 'MALFORMED', 'vouchers with a key that is no address');
+  await refuse(await open({ meter: 0, meterRate: 1n }), 100, 'MALFORMED', 'time with a meter key');
+  const nothing = keccak256('0x');
+  for (const claim of [
+    tickClaim(nothing, 1, 0, nothing), tickClaim(nothing, 1, 4_097, nothing), tickClaim(nothing, 1n << 61n, 1, nothing), concat(['0x0403', nothing]), concat(['0x0502', nothing]),
+    settleByAnyone(4, nothing),
+  ]) await refuse(claim, 100, 'MALFORMED', 'something without a posted form');
+  await refuse(tickClaim(nothing, 1, 1, nothing), 4, 'UNKNOWN_CHANNEL', 'an unknown channel');
+  const buy = async (change) => wire(alice, 'JobOpen', await jobTerms(a, { providers: [providerId], ...change }));
+  const five = Array(5).fill(providerId);
+  for (const [what, change] of Object.entries({
+    'two providers in mode 0': { providers: five.slice(3) }, 'no provider': { providers: [] }, 'six providers': { mode: 2, quorum: 4, providers: [...five, providerId] },
+    'a quorum in mode 0': { quorum: 1 }, 'an expected hash in mode 2': { mode: 2, quorum: 3, providers: five, expected: nothing }, 'a late deadline': { deadline: 1n << 61n },
+  })) await refuse(await buy(change), 100, 'MALFORMED', what);
+  await refuse(await buy({ mode: 3 }), 50, 'JOB_MODE_UNKNOWN', 'mode 3');
+  await refuse(await buy({ providers: [nothing] }), 5, 'UNKNOWN_PROVIDER', 'an unknown provider');
+  await refuse(await buy({ escrow: price(12) - 1n }), 51, 'ESCROW_BELOW_FEE', 'an escrow below the fee');
+  await refuse(await buy({ refusalBps: 10_001 }), 54, 'BAD_SPLIT', 'more than all of it');
+  await refuse(await buy({ deadline: 1n }), 52, 'DEADLINE_PASSED', 'a deadline long ago');
+  await refuse(await wire(bob, 'ProviderUpdate', await statement('ProviderUpdate', b, {
+    provider: providerId, payout: bob.address, cell: 0n, price: 0n, endpointHash: ZeroHash, retire: 2,
+  })), 100, 'MALFORMED', 'retire 2');
+  await refuse(await makeSettle(alice, a, { id: nothing }, 4, 0), 100, 'MALFORMED', 'verdict 4');
+  await refuse(await wire(alice, 'JobResult', { account: a, nonce, job: nothing, member: 0, resultHash: ZeroHash, maxFee: price(11) }), 6, 'UNKNOWN_JOB', 'an unknown job');
   equal(await NEXT(a), nonce, 'refusals moved no nonce');
   equal(await status(query('Channel', { id: new Uint8Array(32) })), grpc.status.NOT_FOUND, 'an unknown channel');
   equal(await status(query('Job', { index: 0xfffffff0 })), grpc.status.NOT_FOUND, 'an unknown job');
   equal(await status(query('Transaction', { id: new Uint8Array(32) })), grpc.status.NOT_FOUND, 'an unknown transaction');
   equal((await accountsOf(new Wallet(secret('nobody')).address)).length, 0, 'nobody has an account');
 }
+
+// The chain as a whole.
+
+/**
+ * Every block up to the head, cut into transactions and hashed anew (§5, §8), its messages as L1 has them (§7).
+ * Answers the keys of the devices in the order in which they registered.
+ */
+async function follow(messages) {
+  const head = (await query('Heads')).unsafe;
+  const keys = [];
+  const kinds = new Map();
+  let accumulator = ZeroHash;
+  let number = 0n;
+  let root = hexlify(info.genesis_root);
+  let position = 0;
+  const stream = services.Feed.Blocks({ from: 1 }, { deadline: Date.now() + 300_000 });
+  for await (const { block, header, ...feed } of stream) {
+    number += 1n;
+    const r = new Reader(block);
+    const count = Number(r.uint(2));
+    r.uint(4); // clockDelta
+    let consumed = 0;
+    const leaves = [];
+    for (let i = 0; i < count; i += 1) {
+      const from = r.at;
+      const { kind, hints, deviceKey } = decode(r);
+      consumed += hints?.length ?? 0;
+      if (deviceKey) keys.push(deviceKey);
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      leaves.push([BigInt(i), keccak256(block.subarray(from, r.at))]);
+    }
+    check(r.at === block.length && block.length <= 3_934, 'a block is whole transactions');
+    equal(`${header.number} ${header.tx_count}`, `${number} ${count}`, 'block: header');
+    equal(treeRoot(depthOf(count), leaves), header.tx_root, 'block: transaction root');
+    equal(commitmentOf(header), feed.commitment, 'block: commitment');
+    accumulator = H(accumulator, feed.commitment);
+    equal(accumulator, feed.block_accumulator, 'block: accumulator');
+    equal(feed.pre_root, root, 'block: follows the one before');
+    root = hexlify(feed.post_root);
+    equal(feed.messages.length, consumed, 'block: its messages');
+    position += consumed;
+    equal(header.inbox_position, position, 'block: inbox position');
+    equal(header.inbox_accumulator, position === 0 ? ZeroHash : messages[position - 1].accumulator, 'block: inbox accumulator is that of L1');
+    if (number >= BigInt(head)) break;
+  }
+  return { keys, kinds, number };
+}
+
+/** The Inbox's messages from L1's events; each accumulator is what §7 says. */
+async function inboxMessages() {
+  const inbox = new Contract(hexlify(info.inbox), INBOX, l1);
+  const events = await inbox.queryFilter('MessageQueued', 0);
+  const messages = events.map(({ args: [index, kind, payload, time, witnessWeight, gasWeight, accumulator] }) =>
+    ({ index, kind: Number(kind), payload, time, witnessWeight, gasWeight, accumulator }));
+  const WEIGHTS = { 1: [2_020n, 40_000n], 2: [28_000n, 2_500_000n], 3: [200n, 10_000n] };
+  let last = { accumulator: ZeroHash, witnessWeight: 0n, gasWeight: 0n };
+  messages.forEach((message, i) => {
+    equal(message.index, i, 'message: index');
+    const [witness, gas] = WEIGHTS[message.kind];
+    equal(`${message.witnessWeight} ${message.gasWeight}`, `${last.witnessWeight + witness} ${last.gasWeight + gas}`, 'message: weights');
+    const hash = H(u8(message.kind), message.payload);
+    equal(message.accumulator, H(last.accumulator, hash, u64(message.time), u64(message.witnessWeight), u64(message.gasWeight)), 'message: accumulator');
+    last = message;
+  });
+  return messages;
+}
+
+/** Committee and counters of §3 from what the queries say of its providers, in the order of their slots, and the keys of their devices. */
+function committeeLeaves(members, keys) {
+  const { committee_size_log2: depth } = info.genesis;
+  const C = 2 ** depth;
+  const total = keys.reduce((sum, key) => sum.add(bls12_381.G1.Point.fromAffine({ x: BigInt(key.slice(0, 98)), y: BigInt(`0x${key.slice(98)}`) })),
+    bls12_381.G1.Point.ZERO).toAffine();
+  keys.forEach((key, slot) => equal(keccak256(key), members[slot].key_hash, 'key of a device'));
+  const keyRoot = treeRoot(depth, keys.map((key, slot) => [BigInt(slot), keccak256(key)]));
+  const joins = [[0, 0], [0, 0]]; // the last two epochs of joining, and how many were there before
+  members.forEach(({ joined_epoch: epoch }, slot) => {
+    if (joins[1][0] !== epoch) joins.splice(0, 2, joins[1], [epoch, slot]);
+  });
+  const { month, previous_month: previous } = members[0];
+  const perSlot = (of) => Array.from({ length: C }, (_, slot) => {
+    const uptime = members[slot]?.[of];
+    return concat([u16(uptime?.missed ?? 0), u16(uptime?.excused ?? 0)]);
+  });
+  return [
+    H(u16(keys.length), u32(members[0].last_recorded_epoch_plus_one), fp(total.x), fp(total.y), keyRoot),
+    H(u32(month.month), u16(month.recorded), u16(previous?.recorded ?? 0), ...joins.flatMap(([epoch, count]) => [u32(epoch), u16(count)]),
+      ...perSlot('month'), ...perSlot('previous_month')),
+  ];
+}
+
+/**
+ * §3: every leaf from what the queries, L1's inbox and the devices' keys say; their root is the chain's. And what the bridge has is the sum of what is owed.
+ * Everything is read between two blocks; answers nothing if one came in between.
+ */
+async function wholeState(bridge) {
+  const messages = await inboxMessages();
+  const { keys, kinds, number } = await follow(messages);
+  const at = await query('ChainInfo');
+  if (BigInt(at.heads.unsafe) !== number) return false;
+  const { header, ...head } = await query('Block', { number: at.heads.unsafe });
+  const all = (count, ask) => Promise.all(Array.from({ length: count }, (_, index) => ask(index)));
+  const accounts = await all(at.accounts, account);
+  const channels = await all(at.channels, (index) => query('Channel', { index }));
+  const providers = await all(at.providers, (index) => query('Provider', { index }));
+  const jobs = await all(at.jobs, (index) => query('Job', { index }));
+  const withdrawals = await all(at.withdrawals, (withdrawal) => query('WithdrawalProof', { withdrawal }));
+  const claimed = await all(at.withdrawals, (index) => bridge.isClaimed(index));
+  const custody = await bridge.custodyOf(0);
+  const after = await query('ChainInfo');
+  if (after.heads.unsafe !== at.heads.unsafe) return false;
+
+  const seen = messages.slice(0, Number(header.inbox_position));
+  const seeds = seen.filter(({ kind }) => kind === 3).slice(-3).map(({ payload }) => payload);
+  while (seeds.length < 3) seeds.unshift(`0x${'00'.repeat(36)}`);
+  const leaves = new Map();
+  const put = (type, index, ...preimage) => leaves.set((BigInt(type) << 32n) | BigInt(index), H(...preimage));
+  put(0, 0, u64(header.inbox_position), u64(head.inbox_witness_weight), u64(head.inbox_gas_weight), u64(header.clock), u64(header.number),
+    header.inbox_accumulator, head.block_accumulator, ...['accounts', 'withdrawals', 'channels', 'providers', 'jobs', 'quorums'].map((name) => u32(at[name])));
+  put(0, 1, u32(0), ...at.fee_balances);
+  put(0, 2, ...seeds);
+  for (const x of accounts) put(1, x.index, x.owner, u64(x.nonce), u32(0), ...x.balances);
+  for (const x of withdrawals) put(2, x.withdrawal, x.recipient, u8(x.token), x.amount);
+  const CHANNEL = ['UNSPECIFIED', 'OPEN', 'CLOSING', 'CLOSED'].map((name) => `CHANNEL_STATE_${name}`);
+  for (const x of channels) {
+    put(3, x.index, x.id, u32(x.payer), u32(x.payee), u8(x.token), u8(x.meter), u8(CHANNEL.indexOf(x.state)), x.deposit, x.claimed,
+      u32(x.close_delay), u64(x.close_at), x.meter_key, x.meter_rate);
+  }
+  for (const x of providers) {
+    put(4, x.index, x.id, u32(x.account), u32(x.payout), u16(x.device_class), u64(x.capabilities), u64(x.cell), u8(x.token), x.price,
+      u8(x.retired ? 1 : 0), u32(x.joined_epoch), u32(x.moved_month_plus_one), x.endpoint_hash);
+  }
+  const C = 2 ** info.genesis.committee_size_log2;
+  for (let first = 0; first < providers.length; first += C) {
+    committeeLeaves(providers.slice(first, first + C), keys.slice(first, first + C)).forEach((hash, i) => leaves.set((BigInt(5 + i) << 32n) | BigInt(first / C), hash));
+  }
+  const JOB = ['UNSPECIFIED', 'OPEN', 'DONE', 'ACCEPTED', 'ACCEPTED_BY_SILENCE', 'REFUSED', 'TIMED_OUT'].map((name) => `JOB_STATE_${name}`);
+  const MEMBER = ['AWAITED', 'COMMITTED', 'REVEALED'].map((name) => `JOB_MEMBER_STATE_${name}`);
+  for (const x of jobs) {
+    put(7, x.index, x.id, u32(x.buyer), u32(x.quorum?.index ?? x.provider), u8(x.token), u8(x.mode), u8(JOB.indexOf(x.state)), x.escrow, x.result_hash,
+      u64(x.deadline), u64(x.window_end), u32(x.window), u16(x.refusal_bps), u16(x.reason));
+    if (x.quorum) {
+      const members = x.quorum.members.map(({ provider, payout, state, hash }) => concat([u32(provider), u32(payout), u8(MEMBER.indexOf(state)), hash]));
+      put(8, x.quorum.index, u32(x.index), u8(members.length), u8(x.quorum.k), ...members, `0x${'00'.repeat(41 * (5 - members.length))}`);
+    }
+  }
+  equal(treeRoot(40, leaves), at.state_root, 'the state root is that of all leaves');
+  equal(head.post_root, at.state_root, 'and of the last block');
+
+  const sum = (items, amount) => items.reduce((total, item) => total + amount(item), 0n);
+  const ofEth = (items) => items.filter(({ token }) => token === 0);
+  equal(custody, sum(accounts, ({ balances }) => big(balances[0])) + big(at.fee_balances[0])
+    + sum(ofEth(channels), ({ deposit: put1, claimed: paid }) => big(put1) - big(paid)) + sum(ofEth(jobs), ({ escrow }) => big(escrow))
+    + sum(ofEth(withdrawals).filter(({ withdrawal: index }) => !claimed[index]), ({ amount }) => big(amount))
+    + sum(messages.slice(seen.length).filter(({ kind, payload }) => kind === 1 && payload.startsWith('0x00')), ({ payload }) => BigInt(`0x${payload.slice(4, 36)}`)), 'custody');
+  return { number, leaves: leaves.size, kinds: [...kinds.keys()].sort((x, y) => x - y).join(' ') };
+}
+
+function failed(error) {
+  console.error(error);
+  console.error(`failed after ${checks} checks; seed ${args.seed}`);
+  process.exit(1);
+}
+process.on('uncaughtException', failed); // a check of what comes unasked on a stream
 
 try {
   console.log(`seed ${args.seed}`);
@@ -797,24 +1365,39 @@ try {
   say('transfers: single and streamed, acks verified');
   const claims = [await withdrawal(rollup, bridge, alice, a, alice.address, ETH / 10n), await withdrawal(rollup, bridge, alice, a, carol.address, 12_345n)];
   say('withdrawn on L2');
-  const closed = await channel(a, b);
-  say('channel: vouchers sent, received, settled; closing');
-  const registered = await provider(b);
-  say('provider registered');
-  await job(a, b, registered);
-  say('job opened, delivered, accepted');
-  await badInputs(a);
+  const vouchers = await voucherChannel(a, b);
+  say('vouchers sent, received, settled; closing');
+  const finalizers = [vouchers.finalized, await tickChannel(a, b, vouchers.index)];
+  say('ticks sent, received, claimed by us and by the relay; closing');
+  finalizers.push(await timeStream(a, b));
+  say('time stream claimed to the second; closing');
+  const [c, d] = [await fund(a, carol.address, ETH / 100n), await fund(a, dave.address, ETH / 100n)];
+  const providers = [await register(bob, b, 99n), await register(carol, c, 100n), await register(dave, d, 101n)];
+  say('three providers registered');
+  await updates(a, providers[0], carol);
+  const { payout: e, retire } = await updates(a, providers[2], erin); // an address without an account
+  say('providers updated');
+  await buyerAccepts(a, providers[0], c);
+  say('jobs of mode 0 accepted, refused, accepted by silence, timed out');
+  await expectedHash(a, providers[0], c);
+  say('job of mode 1 settled by the expected hash');
+  await kOfN(a, providers, [c, e]);
+  say('job of mode 2 settled by two of three');
+  await retire();
+  say('provider retired');
+  await badInputs(a, b, providers[0].id);
   say('bad inputs refused by number');
-  await registered.counted();
+  await heartbeats(providers);
   say('heartbeat counted');
   for (const claim of claims) await claim();
   say('withdrawals proven and claimed on L1');
-  await closed();
-  say(`channel closed; ${checks} checks passed`);
+  for (const finalize of finalizers) await finalize();
+  say('channels closed');
+  const whole = await until('a moment between two blocks', () => wholeState(bridge));
+  say(`${whole.number} blocks followed, with kinds ${whole.kinds}; ${whole.leaves} leaves give the state root; the bridge has what is owed`);
+  say(`${checks} checks passed`);
   l1.destroy();
   process.exit(0);
 } catch (error) {
-  console.error(error);
-  console.error(`failed after ${checks} checks; seed ${args.seed}`);
-  process.exit(1);
+  failed(error);
 }
