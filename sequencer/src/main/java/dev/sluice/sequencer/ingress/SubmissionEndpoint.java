@@ -13,7 +13,6 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code sluice.v1.Submission}. */
 @GrpcService
@@ -50,28 +49,27 @@ public class SubmissionEndpoint extends SubmissionGrpc.SubmissionImplBase {
           AckFrame.newBuilder().setFrameId(frame.getFrameId()).setComplete(true).build(), true);
       return;
     }
-    AtomicInteger unanswered = new AtomicInteger(count);
+    Unanswered unanswered = new Unanswered(count);
+    Unanswered.Sender sender =
+        (answer, complete) -> call.answer(ack(frame.getFrameId(), answer, complete), complete);
     List<byte[]> wires = frame.getTransactionsList().stream().map(ByteString::toByteArray).toList();
     sequence
-        .submit(
-            wires,
-            answer -> {
-              boolean complete = unanswered.addAndGet(-answer.size()) == 0;
-              AckFrame.Builder ack =
-                  AckFrame.newBuilder()
-                      .setFrameId(frame.getFrameId())
-                      .addAllResults(AckMessages.results(answer))
-                      .setComplete(complete);
-              answer
-                  .confirmation()
-                  .ifPresent(c -> ack.setConfirmation(AckMessages.confirmation(c)));
-              call.answer(ack.build(), complete);
-            })
+        .submit(wires, answer -> unanswered.answer(answer, sender))
         .exceptionally(
             failure -> {
               call.fail(failure);
               return null;
             });
+  }
+
+  private static AckFrame ack(long frameId, FrameAnswer answer, boolean complete) {
+    AckFrame.Builder ack =
+        AckFrame.newBuilder()
+            .setFrameId(frameId)
+            .addAllResults(AckMessages.results(answer))
+            .setComplete(complete);
+    answer.confirmation().ifPresent(c -> ack.setConfirmation(AckMessages.confirmation(c)));
+    return ack.build();
   }
 
   @Override
