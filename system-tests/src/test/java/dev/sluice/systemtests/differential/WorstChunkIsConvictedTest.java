@@ -78,6 +78,26 @@ final class WorstChunkIsConvictedTest {
     return new Full(name, burns, () -> kinds.get(generator.below(kinds.size())).next().get());
   }
 
+  /**
+   * Records of as many committees as fit: of all but one absent, listed one by one and by bits,
+   * which makes the most counters and the longest lists; and of a quarter to a half, whose keys are
+   * the most bytes that one proof can have, more than 65,535 at 64 members and above.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5, 6, 7, 8, 9})
+  void recordOfManyCommittees_isConvicted(int log2) throws Exception {
+    try (RollupOnNode l1 = RollupOnNode.start(log2)) {
+      List<String> tooLight = new ArrayList<>();
+      Measured measured = new Measured(l1, log2, tooLight);
+      int size = 1 << log2;
+      measured.chunk(FullTransactions::recordOfLists, 1);
+      for (int absent : List.of(size - 1, size / 4, size / 2 - 1, size / 2)) {
+        measured.chunk(made -> made.recordOfMany(absent), 1);
+      }
+      assertEquals(List.of(), tooLight);
+    }
+  }
+
   private final class Measured {
     private final RollupOnNode l1;
     private final int log2;
