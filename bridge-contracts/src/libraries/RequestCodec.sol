@@ -239,6 +239,7 @@ library RequestCodec {
                 r.variant = 0;
             } else if (kind == HEARTBEAT_RECORD) {
                 r.dataLength = next - cursor;
+                r.gasWeight += r.dataLength * Weights.RECORD_BYTE_GAS;
             }
             _passSignature(r);
         }
@@ -439,7 +440,7 @@ library RequestCodec {
                 if (absent > committeeSize >> 1) absent = committeeSize - absent;
                 r.witnessWeight += Weights.COMMITTEE_WITNESS + Weights.COUNTERS_WITNESS * committeeSize
                 + Weights.MEMBER_WITNESS * absent + Weights.SIBLING_WITNESS * _siblings(absent, committeeSize);
-                r.gasWeight += Weights.COMMITTEE_GAS + Weights.MEMBER_GAS * absent;
+                r.gasWeight += Weights.COMMITTEE_GAS + Weights.COUNTED_GAS * committeeSize + Weights.MEMBER_GAS * absent;
             }
             next += AGGREGATE_LENGTH;
         }

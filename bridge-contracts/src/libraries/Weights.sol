@@ -33,9 +33,13 @@ library Weights {
     uint256 internal constant UPDATE_WITNESS = 2_930;
     uint256 internal constant UPDATE_GAS = 68_000;
     uint256 internal constant RECORD_GAS = 700_000;
+    /// @dev Per posted byte of a record: a slot that is listed is read more than once.
+    uint256 internal constant RECORD_BYTE_GAS = 300;
     /// @dev Per committee of a record, without its counters.
     uint256 internal constant COMMITTEE_WITNESS = 1_902;
     uint256 internal constant COMMITTEE_GAS = 120_000;
+    /// @dev Per member of a committee of a record: if it is absent, it is counted.
+    uint256 internal constant COUNTED_GAS = 70;
     /// @dev Per member whose key is supplied: the key; then every sibling.
     uint256 internal constant MEMBER_WITNESS = 96;
     uint256 internal constant MEMBER_GAS = 2_500;

@@ -35,6 +35,8 @@ library Witness {
     uint256 private constant LEAF_HEAD = 10;
     /// @dev time u64 | witnessWeight u64 | gasWeight u64 | kind u8 | length u16
     uint256 internal constant MESSAGE_HEAD = 27;
+    /// @dev length u32: the keys of a record may be more than 65,535 bytes
+    uint256 internal constant PROOF_HEAD = 4;
 
     /// @notice Reads the leaves.
     /// @param committeeSize C
@@ -210,8 +212,8 @@ library Witness {
             first = cursor + 2;
             next = first;
             for (uint256 i; i < count; ++i) {
-                if (next + 2 > end) revert IChunkProver.WitnessTruncated();
-                next += 2 + _u16(next);
+                if (next + PROOF_HEAD > end) revert IChunkProver.WitnessTruncated();
+                next += PROOF_HEAD + _u32(next);
             }
             if (next > end) revert IChunkProver.WitnessTruncated();
         }
@@ -220,9 +222,9 @@ library Witness {
     /// @notice One proof.
     /// @param cursor address of its length
     function proofAt(uint256 cursor) internal pure returns (bytes calldata proof) {
-        uint256 length = _u16(cursor);
+        uint256 length = _u32(cursor);
         assembly ("memory-safe") {
-            proof.offset := add(cursor, 2)
+            proof.offset := add(cursor, PROOF_HEAD)
             proof.length := length
         }
     }
@@ -230,6 +232,12 @@ library Witness {
     function _u16(uint256 cursor) private pure returns (uint256 value) {
         assembly ("memory-safe") {
             value := shr(240, calldataload(cursor))
+        }
+    }
+
+    function _u32(uint256 cursor) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(224, calldataload(cursor))
         }
     }
 

@@ -613,7 +613,7 @@ contract ChunkProver is IChunkProver {
                 if (x.proofs == 0) revert WrongProofCount();
                 --x.proofs;
                 proof = Witness.proofAt(x.nextProof);
-                x.nextProof += 2 + proof.length;
+                x.nextProof += Witness.PROOF_HEAD + proof.length;
             }
         }
     }

@@ -534,7 +534,7 @@ contract ChunkProverTest is Deployment {
         for (uint256 i; i < rest.length; ++i) {
             rest[i] = witness[place + 2 + i];
         }
-        return abi.encodePacked(_cut(witness, place), count, new bytes(2 * uint256(count)), rest);
+        return abi.encodePacked(_cut(witness, place), count, new bytes(4 * uint256(count)), rest);
     }
 
     // --- blocks

@@ -150,7 +150,7 @@ contract HeartbeatGasTest is Deployment, GasBars {
                 out, uint8(leaves[i].key >> 32), uint32(leaves[i].key), multiproof.masks[i], leaves[i].preimage
             );
         }
-        out = abi.encodePacked(out, uint16(0), uint16(1), uint16(proof.length), proof);
+        out = abi.encodePacked(out, uint16(0), uint16(1), uint32(proof.length), proof);
         for (uint256 i; i < multiproof.siblingCount; ++i) {
             out = abi.encodePacked(out, multiproof.siblings[i]);
         }

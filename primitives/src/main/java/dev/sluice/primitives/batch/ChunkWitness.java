@@ -23,7 +23,7 @@ import org.apache.tuweni.bytes.Bytes;
  * @param leaves strictly ascending by key
  * @param messages in inbox order
  * @param proofs one for every transaction of kind 6 or 9 in the order in which they run, forced
- *     ones included; empty if it is refused before it needs one; each at most 65,535 bytes
+ *     ones included; empty if it is refused before it needs one
  * @param siblings in depth-first order
  */
 public record ChunkWitness(
@@ -83,11 +83,6 @@ public record ChunkWitness(
               + proofs.size()
               + " proofs");
     }
-    for (Bytes proof : proofs) {
-      if (proof.size() > COUNT_MAX) {
-        throw new IllegalArgumentException("proof of " + proof.size() + " bytes");
-      }
-    }
   }
 
   /**
@@ -122,7 +117,7 @@ public record ChunkWitness(
     }
     out.u16(proofs.size());
     for (Bytes proof : proofs) {
-      out.u16(proof.size()).bytes(proof);
+      out.u32(proof.size()).bytes(proof);
     }
     siblings.forEach(out::hash32);
     return out.toBytes();
@@ -163,7 +158,8 @@ public record ChunkWitness(
     int proofCount = in.u16();
     List<Bytes> proofs = new ArrayList<>();
     for (int i = 0; i < proofCount && !in.hasFailed(); i++) {
-      proofs.add(in.bytes(in.u16()));
+      // One byte too many is enough to fail.
+      proofs.add(in.bytes((int) Math.min(in.u32(), in.remaining() + 1L)));
     }
     List<Hash32> siblings = new ArrayList<>();
     while (in.remaining() > 0) {

@@ -88,7 +88,8 @@ public record Weight(long witnessBytes, long gas) {
           case ProviderRegister _ ->
               new Weight(2 * ACCOUNT + PROVIDER + committee(committeeSizeLog2) + 9 * 32, 900_000);
           case ProviderUpdate _ -> new Weight(2 * ACCOUNT + PROVIDER, 68_000);
-          case HeartbeatRecord heartbeats -> ofHeartbeats(heartbeats, committeeSizeLog2);
+          case HeartbeatRecord heartbeats ->
+              ofHeartbeats(heartbeats, encoded.posted().size(), committeeSizeLog2);
           case JobOpen job -> ofJob(job);
           case JobResult _ -> new Weight(JOB + QUORUM + PROVIDER + 2 * ACCOUNT, 82_000);
           case JobReveal _ -> new Weight(JOB + QUORUM + PROVIDER + 7 * ACCOUNT, 175_000);
@@ -130,9 +131,10 @@ public record Weight(long witnessBytes, long gas) {
     return quorum.plus(new Weight(ACCOUNT + JOB + PROVIDER * named, 52_000 + 16_000 * named));
   }
 
-  private static Weight ofHeartbeats(HeartbeatRecord record, int committeeSizeLog2) {
+  private static Weight ofHeartbeats(HeartbeatRecord record, int posted, int committeeSizeLog2) {
     int committeeSize = 1 << committeeSizeLog2;
-    Weight sum = new Weight(0, 700_000);
+    // A slot that is listed is read more than once.
+    Weight sum = new Weight(0, 700_000 + 300L * posted);
     for (Attendance attendance : record.committees()) {
       int absent = attendance.absentCount(committeeSize);
       // The smaller of present and absent keys is supplied in a dispute.
@@ -141,7 +143,7 @@ public record Weight(long witnessBytes, long gas) {
           sum.plus(
               new Weight(
                   committee(committeeSizeLog2) + keyProof(supplied, committeeSizeLog2),
-                  120_000 + 2_500L * supplied));
+                  120_000 + 70L * committeeSize + 2_500L * supplied));
     }
     return sum;
   }

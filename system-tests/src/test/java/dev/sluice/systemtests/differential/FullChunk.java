@@ -23,9 +23,9 @@ import java.util.function.Supplier;
 import org.apache.tuweni.bytes.Bytes;
 
 /**
- * A chunk of one block that takes what {@link FullTransactions} make until no more fits, executed
- * by the second reader over a {@link FilledState}, with the witness that convicts who claims
- * something else of it.
+ * A chunk of one block, or of a block for each transaction, that takes what {@link
+ * FullTransactions} make until no more fits, executed by the second reader over a {@link
+ * FilledState}, with the witness that convicts who claims something else of it.
  *
  * @param preRoot root of the filled state
  * @param postRoot the right one
@@ -48,34 +48,40 @@ record FullChunk(
    *
    * @param draws what to add next; asked again until something does not fit
    * @param most transactions, if fewer fit
+   * @param apart whether each has a block of its own
    */
   static FullChunk of(
       int committeeSizeLog2,
       FullTransactions made,
       Supplier<FullTransactions.Made> draws,
-      int most) {
+      int most,
+      boolean apart) {
     FilledState filled = made.state();
     SecondReader reader = filled.reader();
     List<FullTransactions.Made> all = new ArrayList<>();
     List<EncodedTransaction> encoded = new ArrayList<>();
     List<RandomChain.Queued> messages = new ArrayList<>();
     TreeSet<Long> keys = new TreeSet<>(List.of(0L, 1L, 2L));
-    Weight weight = Weight.CHUNK.plus(Weight.BLOCK);
-    int bytes = Block.OVERHEAD_BYTES;
+    Weight weight = apart ? Weight.CHUNK : Weight.CHUNK.plus(Weight.BLOCK);
+    int bytes = apart ? 0 : Block.OVERHEAD_BYTES;
     filled.takePut();
     while (all.size() < most) {
       FullTransactions.Made next = draws.get();
       EncodedTransaction posted = EncodedTransaction.of(next.posted(), committeeSizeLog2);
       Weight sum = weight.plus(Weight.of(posted, committeeSizeLog2));
+      int length = posted.posted().size();
+      if (apart) {
+        sum = sum.plus(Weight.BLOCK);
+        length += Block.OVERHEAD_BYTES;
+      }
       for (InboxMessage message : next.messages()) {
         sum = sum.plus(Weight.of(message));
       }
-      if (!sum.fits(Weight.CHUNK_LIMIT)
-          || bytes + posted.posted().size() > Chunk.PAYLOAD_BYTES_MAX) {
+      if (!sum.fits(Weight.CHUNK_LIMIT) || bytes + length > Chunk.PAYLOAD_BYTES_MAX) {
         break;
       }
       weight = sum;
-      bytes += posted.posted().size();
+      bytes += length;
       all.add(next);
       encoded.add(posted);
       keys.addAll(filled.takePut());
@@ -88,13 +94,22 @@ record FullChunk(
     keys.addAll(made.lastKeys());
     Hash32 preRoot = Hash32.of(filled.seal());
     SortedMap<Long, byte[]> before = filled.leaves();
-    byte[] payload = new Block(0, encoded).encode();
+    List<List<EncodedTransaction>> blocks =
+        apart ? encoded.stream().map(List::of).toList() : List.of(encoded);
+    byte[] payload =
+        Bytes.concatenate(
+                blocks.stream().map(block -> Bytes.wrap(new Block(0, block).encode())).toList())
+            .toArrayUnsafe();
     if (reader.judge(payload, messages.size()) != Judgement.EXECUTED) {
       throw new IllegalStateException(reader.judge(payload, messages.size()) + " " + weight);
     }
     List<Bytes> proofs = new ArrayList<>();
     reader.openBlock(0);
     for (int i = 0; i < all.size(); i++) {
+      if (apart && i != 0) {
+        reader.sealBlock();
+        reader.openBlock(0);
+      }
       proofs.addAll(all.get(i).proofs().get());
       int refusal = reader.attempt(encoded.get(i).posted().toArray());
       if (refusal != all.get(i).refusal()) {

@@ -1,6 +1,8 @@
 package dev.sluice.systemtests.differential;
 
+import dev.sluice.primitives.batch.Chunk;
 import dev.sluice.primitives.block.Attendance;
+import dev.sluice.primitives.block.Block;
 import dev.sluice.primitives.block.EncodedTransaction;
 import dev.sluice.primitives.block.PostedTransaction;
 import dev.sluice.primitives.block.Recipient;
@@ -444,8 +446,14 @@ final class FullTransactions {
             provider, new Recipient.Existing(payout), 7, Uint128.ONE, id, true, null, signature));
   }
 
-  /** A record of some committees, in each of which so many are absent. */
+  /** A record of some committees, in each of which so many are absent, every other one or so. */
   private Made records(int committees, int absent, boolean valid) {
+    // The shorter of the two forms.
+    return records(committees, 2 * absent <= members.size() / 8 ? committees : 0, absent, valid);
+  }
+
+  /** The absent of the first {@code lists} are listed one by one, those of the others by bits. */
+  private Made records(int committees, int lists, int absent, boolean valid) {
     int size = members.size();
     List<Attendance> named = new ArrayList<>();
     List<byte[]> present = new ArrayList<>();
@@ -460,9 +468,8 @@ final class FullTransactions {
       // Far apart, and ascending.
       committee += (FilledState.COUNT / size) / 130;
       state.putCommittee(committee, members, EPOCH / EPOCHS_PER_MONTH - 1);
-      boolean listed = 2 * absent <= size / 8;
       named.add(
-          listed
+          i < lists
               ? new Attendance.AbsentSlots(committee, slots)
               : new Attendance.PresentBits(committee, bits(others, size)));
       others.forEach(slot -> present.add(members.get(slot)));
@@ -752,6 +759,37 @@ final class FullTransactions {
                     new Full(
                         "0 forced " + name, name.contains(", bad"), () -> forces(next.get()))));
     return all;
+  }
+
+  /**
+   * A record that names all but one of every committee: one by one for as many committees as a
+   * chunk has bytes, then by bits.
+   */
+  Full recordOfLists() {
+    int absent = members.size() - 1;
+    int lists = 0;
+    while (fits(records(lists + 1, lists + 1, absent, true))) {
+      lists++;
+    }
+    int committees = lists;
+    while (fits(records(committees + 1, lists, absent, true))) {
+      committees++;
+    }
+    int listed = lists;
+    int most = committees;
+    committee = 0;
+    return new Full(
+        "9 HeartbeatRecord, " + most + " committees, " + listed + " by lists of " + absent,
+        false,
+        () -> records(most, listed, absent, true));
+  }
+
+  private boolean fits(Made alone) {
+    int log2 = genesis.committeeSizeLog2();
+    EncodedTransaction encoded = EncodedTransaction.of(alone.posted(), log2);
+    committee = 0;
+    return encoded.posted().size() + Block.OVERHEAD_BYTES <= Chunk.PAYLOAD_BYTES_MAX
+        && Weight.CHUNK.plus(Weight.BLOCK).plus(Weight.of(encoded, log2)).fits(Weight.CHUNK_LIMIT);
   }
 
   /** A record of as many committees as a chunk may have, in each of which so many are absent. */

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
@@ -60,6 +61,13 @@ final class WorstChunkIsConvictedTest {
       for (int absent : List.of(0, 1, 2, size / 16, size / 8)) {
         measured.chunk(made -> made.recordOfMany(absent), 1);
       }
+      if (all) {
+        int kinds = measured.transactions().posted().size();
+        for (int i = 0; i < kinds; i++) {
+          int number = i;
+          measured.chunk(made -> made.posted().get(number), MANY, true);
+        }
+      }
       for (int mixture = 0; mixture < MIXTURES; mixture++) {
         boolean burns = mixture % 2 == 1;
         SeededGenerator generator = new SeededGenerator(SEED + mixture);
@@ -70,12 +78,68 @@ final class WorstChunkIsConvictedTest {
     }
   }
 
+  /** Failing precompiles before or behind as many ticks as fit beside them, and the reverse. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5, 8, 10})
+  void burningChunk_isConvicted_inAnyOrder(int burning) throws Exception {
+    try (RollupOnNode l1 = RollupOnNode.start(3)) {
+      Measured measured = new Measured(l1, 3, new ArrayList<>());
+      // What is left of 10 M for ticks, 463,600 each.
+      int ticks = (9_550_000 - burning * 889_000) / 463_600;
+      for (boolean first : List.of(true, false)) {
+        int change = first ? burning : ticks;
+        measured.chunk(
+            made -> {
+              Full bad = named(made, "9 HeartbeatRecord, bad signature");
+              Full tick = named(made, "4 ChannelClaim, 4,096 ticks");
+              AtomicInteger next = new AtomicInteger();
+              return new Full(
+                  burning
+                      + " bad signatures "
+                      + (first ? "before " : "behind ")
+                      + ticks
+                      + " claims",
+                  true,
+                  () -> (next.getAndIncrement() < change == first ? bad : tick).next().get());
+            },
+            burning + ticks);
+      }
+    }
+  }
+
+  private static Full named(FullTransactions made, String name) {
+    return made.posted().stream()
+        .filter(kind -> kind.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Of all kinds; of such as nobody could refuse in time too, if it burns. */
   private static Full mixture(
       String name, boolean burns, FullTransactions made, SeededGenerator generator) {
     List<Full> kinds = new ArrayList<>(made.posted());
     kinds.removeIf(kind -> kind.burns() && !burns);
     return new Full(name, burns, () -> kinds.get(generator.below(kinds.size())).next().get());
+  }
+
+  /**
+   * Records of as many committees as fit: of all but one absent, listed one by one and by bits,
+   * which makes the most counters and the longest lists; and of a quarter to a half, whose keys are
+   * the most bytes that one proof can have, more than 65,535 at 64 members and above.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5, 6, 7, 8, 9})
+  void recordOfManyCommittees_isConvicted(int log2) throws Exception {
+    try (RollupOnNode l1 = RollupOnNode.start(log2)) {
+      List<String> tooLight = new ArrayList<>();
+      Measured measured = new Measured(l1, log2, tooLight);
+      int size = 1 << log2;
+      measured.chunk(FullTransactions::recordOfLists, 1);
+      for (int absent : List.of(size - 1, size / 4, size / 2 - 1, size / 2)) {
+        measured.chunk(made -> made.recordOfMany(absent), 1);
+      }
+      assertEquals(List.of(), tooLight);
+    }
   }
 
   private final class Measured {
@@ -107,9 +171,14 @@ final class WorstChunkIsConvictedTest {
     }
 
     void chunk(Function<FullTransactions, Full> kind, int most) throws Exception {
+      chunk(kind, most, false);
+    }
+
+    /** Each transaction in a block of its own, if {@code apart}. */
+    void chunk(Function<FullTransactions, Full> kind, int most, boolean apart) throws Exception {
       FullTransactions made = transactions();
       Full full = kind.apply(made);
-      FullChunk chunk = FullChunk.of(log2, made, full.next(), most);
+      FullChunk chunk = FullChunk.of(log2, made, full.next(), most, apart);
       l1.restart(chunk.preRoot());
       for (RandomChain.Queued queued : chunk.messages()) {
         l1.queue(queued);
@@ -128,7 +197,7 @@ final class WorstChunkIsConvictedTest {
               "committees of %3d: %-48s %4d tx, %4d B posted | bytes %6d of %6d | gas %8d of %8d"
                   + " | in all %8d",
               1 << log2,
-              full.name(),
+              full.name() + (apart ? ", as many blocks" : ""),
               chunk.transactions(),
               chunk.payload().length,
               conviction.calldataBytes(),

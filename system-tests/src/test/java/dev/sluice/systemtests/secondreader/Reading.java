@@ -294,6 +294,7 @@ final class Reading {
   }
 
   private void heartbeats(Posted t) throws Malformed {
+    int head = at - 1;
     t.number = index();
     int count = (int) fixed(1);
     if (count == 0) {
@@ -336,11 +337,11 @@ final class Reading {
       }
       long named = Math.min(slots.size(), committeeSize - slots.size());
       witness += 1902 + 8L * committeeSize + 96 * named + 32 * siblings(named);
-      gas += 120_000 + 2500 * named;
+      gas += 120_000 + 70L * committeeSize + 2500 * named;
       t.committees.add(new Absentees(committee, format == 1, slots, present));
     }
     t.blsSignature = bytes(192);
-    weigh(t, witness, gas);
+    weigh(t, witness, gas + 300L * (at - head));
   }
 
   /** Of so many members' keys, as far apart as can be: level by level. */
