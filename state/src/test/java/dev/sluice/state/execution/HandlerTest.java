@@ -235,6 +235,29 @@ class HandlerTest {
     again.applies(old);
   }
 
+  /** Alice, account 1, has a provider, and Bob opens a job for it. */
+  private Hash32 openJob(TestChain on, long escrow) {
+    int a = on.deposit(alice, 0, 1_000);
+    int b = on.deposit(bob, 0, 2_000);
+    on.applies(sign(alice, on.register(a, alice, alice.address(), 0, device(1))));
+    on.applies(sign(bob, on.jobOpen(b, on.ledger.providers().id(0), 0, escrow)));
+    return on.ledger.jobs().id(0);
+  }
+
+  @Test
+  void resultOfARemovedJob_saysNothing_ofAnotherUnderItsNonce() {
+    TestChain removed = new TestChain();
+    Hash32 job = openJob(removed, 500);
+    SignedTransaction old = sign(alice, removed.jobResult(1, job, 0));
+    TestChain after = new TestChain();
+    assertNotEquals(job, openJob(after, 600));
+    after.refuses(Refusal.UNKNOWN_JOB, old);
+    // The same again is the same job.
+    TestChain again = new TestChain();
+    assertEquals(job, openJob(again, 500));
+    again.applies(old);
+  }
+
   @Test
   void channelClaim_isRefusedInOrder_thenPaysOnce() {
     int a = chain.deposit(alice, 0, 1_000);

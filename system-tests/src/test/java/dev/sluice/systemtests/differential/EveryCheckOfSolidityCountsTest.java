@@ -121,7 +121,7 @@ final class EveryCheckOfSolidityCountsTest {
           "Witness.readLeaves: cursor > end",
           "Witness.readMessages: next + count * MESSAGE_HEAD > end",
           "Witness.readMessages: next > end",
-          "Witness.readProofs: next + 2 > end",
+          "Witness.readProofs: next + PROOF_HEAD > end",
           "Witness.readProofs: next > end",
           // The prover asks the right module, and gives no proof where none belongs.
           "ChannelKinds.run: step.kind != CHANNEL_CLOSE",
