@@ -7,7 +7,9 @@ public sealed interface Attempt {
   /** It took effect and is in the block. */
   record Included(Receipt receipt) implements Attempt {}
 
-  /** It would be refused: it is not in the block and has changed nothing. */
+  /**
+   * It would be refused, or is a claim of nothing: it is not in the block and has changed nothing.
+   */
   record Refused(Refusal refusal) implements Attempt {}
 
   /** The block has no room for it; in an empty block it is heavier than any block may be. */

@@ -9,6 +9,7 @@ import dev.sluice.primitives.codec.DecodeResult.Decoded;
 import dev.sluice.primitives.codec.DecodeResult.Malformed;
 import dev.sluice.primitives.codec.WireCodec;
 import dev.sluice.primitives.inbox.InboxMessage;
+import dev.sluice.primitives.transaction.Refusal;
 import dev.sluice.primitives.transaction.SignedTransaction;
 import dev.sluice.primitives.transaction.Transaction;
 import dev.sluice.primitives.transaction.TransactionKind;
@@ -121,6 +122,12 @@ public final class BlockInProgress {
     }
     return switch (transition.apply(encoded.transaction(), by)) {
       case TransitionOutcome.Rejected rejected -> new Attempt.Refused(rejected.refusal());
+      // Nothing was owed. It has cost its sender nothing either, and could be sent for ever.
+      case TransitionOutcome.Applied applied
+          when encoded.transaction() instanceof PostedTransaction.ChannelClaim
+              && applied.amount().isZero()
+              && applied.fee().isZero() ->
+          new Attempt.Refused(Refusal.CLAIM_BELOW_FEE);
       case TransitionOutcome.Applied applied -> {
         weight = heavier;
         Receipt receipt = receipt(id, encoded.transaction().kind(), 0, applied);
