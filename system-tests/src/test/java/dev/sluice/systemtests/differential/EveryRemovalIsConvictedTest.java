@@ -55,7 +55,7 @@ final class EveryRemovalIsConvictedTest {
           "resolve: (t.small >= members(job))",
           // A closed channel's deposit is what was claimed: there is no more to claim.
           "claim: (channel.state == 3)",
-          // No proof of possession is valid for a key that is no key.
+          // This reader has no point to add then; EveryCheckOfSolidityCountsTest has one that has.
           "register: (key == null)",
           "decodeKey: ",
           // A fifth token has no price and no balance to compute with, and is not listed.
