@@ -108,6 +108,7 @@ final class CraftedChunks {
             this::staleVoucher,
             this::forcedEffects,
             this::forcedByThePayee,
+            this::mostlyAbsent,
             this::seededTwice,
             this::monthAfter));
   }
@@ -576,6 +577,18 @@ final class CraftedChunks {
         record(
             slots(2, before + 2),
             Bytes.wrap(BlsSignature.aggregate(signatures).orElseThrow().toBytes())));
+    return chain.end();
+  }
+
+  /** Fits because the keys of the few who are there would be shown, not those of the many. */
+  private RandomChain.Drawn mostlyAbsent() {
+    List<Attendance> committees = new ArrayList<>();
+    for (long committee = 0; committee < 48; committee++) {
+      committees.add(new Attendance.PresentBits(committee, Bytes.of(1)));
+    }
+    long future = genesis.epoch(state.clock()) + 1_000;
+    chain.begin(0);
+    made.added(40, new PostedTransaction.HeartbeatRecord(future, committees, INFINITE_SIGNATURE));
     return chain.end();
   }
 
