@@ -31,6 +31,7 @@ import dev.sluice.primitives.value.Uint128;
 import dev.sluice.primitives.weight.Weight;
 import dev.sluice.systemtests.secondreader.FilledState;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -277,7 +278,7 @@ final class FullTransactions {
   }
 
   private static Hash32 time(long seconds) {
-    return new Hash32(0, 0, 0, seconds);
+    return Hash32.of(ByteBuffer.allocate(32).putLong(24, seconds).array());
   }
 
   private Both claimsTime() {

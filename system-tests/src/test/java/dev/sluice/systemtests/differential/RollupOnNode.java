@@ -282,22 +282,23 @@ final class RollupOnNode implements AutoCloseable {
     return answer.has("result");
   }
 
-  /**
-   * What executing a chunk costs beside the transaction's own price: {@code postRootOf}, called by
-   * code that looks at its gas before and after.
-   */
-  long executionGas(Hash32 preRoot, long inboxPosition, byte[] payload, byte[] witness)
+  /** What executing a chunk gives, and costs beside the transaction's own price. */
+  record Execution(Hash32 root, long gas) {}
+
+  /** Calls {@code postRootOf}, by way of code that looks at its gas before and after. */
+  Execution execute(Hash32 preRoot, long inboxPosition, byte[] payload, byte[] witness)
       throws IOException, InterruptedException {
     holdsMessages(inboxPosition);
     byte[] call = ProverOnNode.calldata(preRoot, inboxPosition, payload, witness);
     // calldatacopy(0, 0, calldatasize); before = gas; ok = call(all); used = before - gas;
-    // return ok | used
+    // return root | ok | used
     String meter =
         "0x365f5f37"
-            + "5a5f5f365f5f73"
+            + "5a60205f365f5f73"
             + config.chunkProver().toString().substring(2)
-            + "5af15a91905f5203602052604"
-            + "05ff3";
+            + "5af1"
+            + "5a9190602052036040526060"
+            + "5ff3";
     JsonNode answer =
         answer(
             "eth_call",
@@ -309,10 +310,12 @@ final class RollupOnNode implements AutoCloseable {
                 "latest",
                 Map.of(METER.toString(), Map.of("code", meter))));
     String result = answer.path("result").asText();
-    if (result.length() != 130 || !result.startsWith("0x" + "0".repeat(63) + "1")) {
+    if (result.length() != 194 || !result.startsWith("0".repeat(63) + "1", 66)) {
       throw new IOException("postRootOf under the meter: " + answer);
     }
-    return new BigInteger(result.substring(66), 16).longValueExact();
+    return new Execution(
+        Hash32.fromHex(result.substring(0, 66)),
+        new BigInteger(result.substring(130), 16).longValueExact());
   }
 
   private L1Receipt included(int account, L1Call call) throws IOException, InterruptedException {

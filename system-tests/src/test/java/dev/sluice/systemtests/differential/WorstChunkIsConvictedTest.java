@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The weights of docs/protocol.md §9 hold: chunks of every kind and of mixtures, as full as a chunk
  * may be, in a state of 2^32 leaves of every type, are convicted in one transaction that every node
- * takes, and none of them costs more bytes or gas than it weighs. {@code target/weights.txt} has
- * them all.
+ * takes, gives the right root there, and costs no more bytes or gas than it weighs. {@code
+ * target/weights.txt} has them all.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class WorstChunkIsConvictedTest {
@@ -184,8 +184,11 @@ final class WorstChunkIsConvictedTest {
         l1.queue(queued);
       }
       int position = chunk.messages().size();
-      long gas = l1.executionGas(chunk.preRoot(), position, chunk.payload(), chunk.witness());
+      RollupOnNode.Execution execution =
+          l1.execute(chunk.preRoot(), position, chunk.payload(), chunk.witness());
       Hash32 root = chunk.postRoot();
+      assertEquals(root, execution.root(), full.name());
+      long gas = execution.gas();
       RollupOnNode.Conviction conviction =
           l1.postAndConvict(
               new Hash32(root.w0(), root.w1(), root.w2(), root.w3() ^ 1),
