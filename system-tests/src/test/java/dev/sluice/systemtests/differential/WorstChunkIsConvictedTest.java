@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The weights of docs/protocol.md §9 hold: chunks of every kind and of mixtures, as full as a chunk
  * may be, in a state of 2^32 leaves of every type, are convicted in one transaction that every node
- * takes, gives the right root there, and costs no more bytes or gas than it weighs. {@code
+ * takes. Each has the right root on L1 too, and costs no more bytes or gas than it weighs. {@code
  * target/weights.txt} has them all.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
