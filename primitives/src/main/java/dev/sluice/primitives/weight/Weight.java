@@ -21,6 +21,7 @@ import dev.sluice.primitives.block.PostedTransaction.Transfer;
 import dev.sluice.primitives.block.PostedTransaction.VoucherClaim;
 import dev.sluice.primitives.block.PostedTransaction.Withdraw;
 import dev.sluice.primitives.inbox.InboxMessage;
+import dev.sluice.primitives.state.Leaf;
 import dev.sluice.primitives.transaction.Transaction;
 import java.util.List;
 
@@ -51,15 +52,13 @@ public record Weight(long witnessBytes, long gas) {
   /** Key and mask of a leaf, and its siblings at 2^32 leaves of its type. */
   private static final long PATH_BYTES = 10 + 27 * 32;
 
-  private static final long ACCOUNT = 96 + PATH_BYTES;
-  private static final long WITHDRAWAL = 37 + PATH_BYTES;
-  private static final long CHANNEL = 135 + PATH_BYTES;
-  private static final long PROVIDER = 116 + PATH_BYTES;
-  private static final long COMMITTEE = 134 + PATH_BYTES;
-  private static final long COUNTERS = 20 + PATH_BYTES;
-  private static final long COUNTERS_OF_A_MEMBER = 8;
-  private static final long JOB = 115 + PATH_BYTES;
-  private static final long QUORUM = 211 + PATH_BYTES;
+  private static final long ACCOUNT = Leaf.Account.BYTES + PATH_BYTES;
+  private static final long WITHDRAWAL = Leaf.Withdrawal.BYTES + PATH_BYTES;
+  private static final long CHANNEL = Leaf.Channel.BYTES + PATH_BYTES;
+  private static final long PROVIDER = Leaf.Provider.BYTES + PATH_BYTES;
+  private static final long COMMITTEE = Leaf.Committee.BYTES + PATH_BYTES;
+  private static final long JOB = Leaf.Job.BYTES + PATH_BYTES;
+  private static final long QUORUM = Leaf.Quorum.BYTES + PATH_BYTES;
 
   /** The sum. */
   public Weight plus(Weight other) {
@@ -150,7 +149,7 @@ public record Weight(long witnessBytes, long gas) {
 
   /** A committee and its counters. */
   private static long committee(int committeeSizeLog2) {
-    return COMMITTEE + COUNTERS + (COUNTERS_OF_A_MEMBER << committeeSizeLog2);
+    return COMMITTEE + Leaf.Counters.bytes(committeeSizeLog2) + PATH_BYTES;
   }
 
   /** Keys of so many members, at most half of all, and the siblings that they need at worst. */

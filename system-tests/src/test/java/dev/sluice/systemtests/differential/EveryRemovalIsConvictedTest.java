@@ -95,12 +95,7 @@ final class EveryRemovalIsConvictedTest {
         for (RandomChain.Queued queued :
             chain.inbox().subList(inbox.size(), chain.inbox().size())) {
           l1.queue(queued);
-          inbox.add(
-              new QueuedMessage(
-                  queued.message(),
-                  queued.link().time(),
-                  queued.link().witnessWeight(),
-                  queued.link().gasWeight()));
+          inbox.add(queued.forExecutor());
           reader
               .sequencer()
               .queue(

@@ -127,7 +127,7 @@ record FullChunk(
     MultiProof proof =
         MultiProof.build(
             (level, index) -> Hash32.of(filled.sealedNode(level, index)),
-            FilledState.depth(),
+            MultiProof.DEPTH_MAX,
             List.copyOf(keys));
     List<WitnessLeaf> leaves =
         proof.positions().stream()

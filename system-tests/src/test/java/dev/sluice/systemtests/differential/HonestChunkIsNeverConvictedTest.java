@@ -53,12 +53,7 @@ final class HonestChunkIsNeverConvictedTest {
         for (RandomChain.Queued queued :
             chain.inbox().subList(inbox.size(), chain.inbox().size())) {
           l1.queue(queued);
-          inbox.add(
-              new QueuedMessage(
-                  queued.message(),
-                  queued.link().time(),
-                  queued.link().witnessWeight(),
-                  queued.link().gasWeight()));
+          inbox.add(queued.forExecutor());
         }
         if (drawn.judgement() != Judgement.EXECUTED) {
           continue;

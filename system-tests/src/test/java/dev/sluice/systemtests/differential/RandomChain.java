@@ -16,6 +16,7 @@ import dev.sluice.primitives.value.Address;
 import dev.sluice.primitives.value.Hash32;
 import dev.sluice.primitives.value.Uint128;
 import dev.sluice.primitives.weight.Weight;
+import dev.sluice.state.transition.QueuedMessage;
 import dev.sluice.systemtests.secondreader.InboxEntry;
 import dev.sluice.systemtests.secondreader.ReadGenesis;
 import dev.sluice.systemtests.secondreader.SecondReader;
@@ -106,7 +107,12 @@ public final class RandomChain {
       Map<Integer, Integer> refusals) {}
 
   /** A message with its link. */
-  public record Queued(InboxMessage message, InboxLink link) {}
+  public record Queued(InboxMessage message, InboxLink link) {
+    /** As the node's executor takes it. */
+    QueuedMessage forExecutor() {
+      return new QueuedMessage(message, link.time(), link.witnessWeight(), link.gasWeight());
+    }
+  }
 
   /** A chain that was drawn: its inbox and its chunks in order. */
   public record Recorded(Genesis genesis, Address rollup, List<Queued> inbox, List<Drawn> chunks) {}

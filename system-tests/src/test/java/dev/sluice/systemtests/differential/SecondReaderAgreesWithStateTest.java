@@ -57,15 +57,7 @@ final class SecondReaderAgreesWithStateTest {
     void next(int number) {
       RandomChain.Drawn drawn = chain.next();
       List<QueuedMessage> inbox =
-          chain.inbox().stream()
-              .map(
-                  queued ->
-                      new QueuedMessage(
-                          queued.message(),
-                          queued.link().time(),
-                          queued.link().witnessWeight(),
-                          queued.link().gasWeight()))
-              .toList();
+          chain.inbox().stream().map(RandomChain.Queued::forExecutor).toList();
       ChunkOutcome outcome =
           chunks.execute(
               drawn.payload(),

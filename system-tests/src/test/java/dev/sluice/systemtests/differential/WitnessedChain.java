@@ -10,7 +10,6 @@ import dev.sluice.state.execution.BlockExecutor;
 import dev.sluice.state.execution.ChunkExecutor;
 import dev.sluice.state.execution.ChunkExecutor.Witnessed;
 import dev.sluice.state.ledger.Ledger;
-import dev.sluice.state.transition.QueuedMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,13 +55,7 @@ final class WitnessedChain {
             drawn.payload(),
             drawn.headerInboxPosition(),
             inbox.subList((int) position, inbox.size()).stream()
-                .map(
-                    queued ->
-                        new QueuedMessage(
-                            queued.message(),
-                            queued.link().time(),
-                            queued.link().witnessWeight(),
-                            queued.link().gasWeight()))
+                .map(RandomChain.Queued::forExecutor)
                 .toList());
     executed = witnessed.outcome().postRoot();
     return new ChunkCase(

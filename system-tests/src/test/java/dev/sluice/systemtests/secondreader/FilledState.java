@@ -26,7 +26,6 @@ public final class FilledState {
    */
   public static final long COUNT = 0xffff_ff7fL;
 
-  private static final int TREE_DEPTH = 40;
   private static final int TYPES = 8;
   private static final int COMMITTEE = 5;
   private static final int COUNTERS = 6;
@@ -274,10 +273,5 @@ public final class FilledState {
   /** 32 bytes of no zeros to speak of. */
   public static byte[] word(long of) {
     return Words.keccak(ByteBuffer.allocate(8).putLong(of).array());
-  }
-
-  /** Depth of the tree. */
-  public static int depth() {
-    return TREE_DEPTH;
   }
 }
